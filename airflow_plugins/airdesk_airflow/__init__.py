@@ -1,0 +1,1 @@
+"""Airdesk inside Airflow: guard, policies and acting as the person."""

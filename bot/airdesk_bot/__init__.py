@@ -1,0 +1,1 @@
+"""The Slack bot, its HTTP side and its watchers."""

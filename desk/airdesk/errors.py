@@ -1,0 +1,25 @@
+"""The two kinds of failure that reach a person; anything else is a bug."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """What was asked may not or cannot be done; the sentence says what to do instead."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+
+
+class Unavailable(Exception):
+    """A service that the work needs does not answer. Nothing was lost; it is tried again.
+
+    Attributes:
+        service: the name a person knows it by: `GitLab`, `Airflow`, `Vault`, `Slack`.
+        sentence: what happened, for the person.
+    """
+
+    def __init__(self, service: str, sentence: str) -> None:
+        super().__init__(f"{service}: {sentence}")
+        self.service = service
+        self.sentence = sentence

@@ -1,0 +1,197 @@
+"""The shapes that actions, ports, store and surfaces share.
+
+All are frozen Pydantic models, so that what is stored as JSON reads back as it was. Times are
+aware datetimes in UTC.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+from airdesk_render.findings import Finding
+
+
+class Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(Frozen):
+    """Somebody who linked Slack and GitLab; `directory_uid` is also the Airflow user name."""
+
+    slack_user_id: str
+    gitlab_user_id: int
+    gitlab_username: str
+    name: str
+    directory_uid: str
+
+
+class Membership(Frozen):
+    """One team a person belongs to, with what they may do there."""
+
+    team: str
+    is_lead: bool
+
+
+class Stage(StrEnum):
+    """How far a change has come; each stage implies those before it."""
+
+    SUBMITTED = "submitted"
+    REVIEW = "review"
+    MERGED = "merged"
+    PUBLISHED = "published"
+    PARSED = "parsed"
+    RAN = "ran"
+    CLOSED = "closed"
+
+
+class ChangeDraft(Frozen):
+    """What somebody submitted: the files of one DAG, as they shall stand in the repository."""
+
+    team: str
+    dag_name: str
+    title: str
+    manifest_path: str
+    files: dict[str, str]
+
+
+class MergeRequest(Frozen):
+    project: str
+    iid: int
+    url: str
+    title: str
+    state: str
+    """`opened`, `merged`, `closed` or `locked`, as GitLab says."""
+    source_branch: str
+    sha: str
+    author_id: int
+    author_name: str
+    merged_by: str | None = None
+    merge_commit: str | None = None
+    """The commit that the default branch got from it."""
+
+
+class Approval(Frozen):
+    user_id: int
+    name: str
+    username: str
+    at: datetime
+
+
+class DiffVersion(Frozen):
+    head_sha: str
+    created_at: datetime
+
+
+class Push(Frozen):
+    user_id: int
+    branch: str
+    head_sha: str
+    at: datetime
+
+
+class Job(Frozen):
+    id: int
+    name: str
+    status: str
+    url: str
+    allow_failure: bool = False
+
+
+class Pipeline(Frozen):
+    id: int
+    status: str
+    url: str
+    sha: str
+    jobs: tuple[Job, ...] = ()
+
+
+class Publication(Frozen):
+    """What the publisher decided about one DAG, as it stands in `<team>/publications.json`."""
+
+    dag_id: str
+    state: str
+    """`published`, `withheld` or `removed`."""
+    source_commit: str
+    source_digest: str
+    manifest_path: str
+    merge_request: int | None = None
+    approved_by: tuple[str, ...] = ()
+    reason: str | None = None
+    """Why it is withheld and what is missing, as a sentence."""
+    data_class: str = "internal"
+    owners: tuple[str, ...] = ()
+    notify_slack: str | None = None
+    notify_events: tuple[str, ...] = ()
+    report_task: str | None = None
+    """The task whose first rows a card may show; none for PII."""
+
+
+class DagState(Frozen):
+    """A DAG as Airflow knows it."""
+
+    dag_id: str
+    bundle_version: str | None
+    """Commit of the central repository at which Airflow last parsed it."""
+    is_paused: bool
+    is_stale: bool = False
+    next_run_at: datetime | None = None
+    url: str
+
+
+class Run(Frozen):
+    dag_id: str
+    run_id: str
+    state: str
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    bundle_version: str | None = None
+    triggered_by: str | None = None
+    url: str
+
+
+class FailedTask(Frozen):
+    task_id: str
+    map_index: int = -1
+    try_number: int
+    log_tail: str
+    """The last lines of its log, redacted."""
+    explanation: str | None = None
+    """One sentence that says what went wrong, where the log lets us know."""
+
+
+class Rows(Frozen):
+    """First rows of a report, ready to show."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    total: int | None = None
+
+
+class ChangeView(Frozen):
+    """Everything the change card shows, computed afresh from GitLab, central repository, Airflow.
+
+    A card is a pure function of this and of nothing else.
+    """
+
+    change_id: str
+    team: str
+    dag_name: str
+    title: str
+    author_slack: str
+    stage: Stage
+    merge_request: MergeRequest | None = None
+    pipeline: Pipeline | None = None
+    findings: tuple[Finding, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    central_commit: str | None = None
+    publication: Publication | None = None
+    import_error: str | None = None
+    dag: DagState | None = None
+    run: Run | None = None
+    rows: Rows | None = None
+    failed: FailedTask | None = None
+    problem: str | None = None
+    """A sentence about what hinders us now and what happens next; `None` when all is well."""

@@ -1,0 +1,1 @@
+"""Airdesk in JupyterLab: canvas, widget and magics."""

@@ -1,0 +1,1 @@
+"""Manifests, managed operators, policy, checks and the renderer."""
