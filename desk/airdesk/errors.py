@@ -11,6 +11,10 @@ class Refused(Exception):
         self.sentence = sentence
 
 
+class HeadMoved(Refused):
+    """The branch got a commit after it was read; whoever reads it again may try again."""
+
+
 class Unavailable(Exception):
     """A service that the work needs does not answer. Nothing was lost; it is tried again.
 

@@ -71,6 +71,9 @@ class MergeRequest(Frozen):
     merged_by: str | None = None
     merge_commit: str | None = None
     """The commit that the default branch got from it."""
+    target_branch: str = ""
+    from_fork: bool = False
+    """Its source branch lies in another project, whose pushes we do not see."""
 
 
 class Approval(Frozen):
@@ -88,6 +91,7 @@ class DiffVersion(Frozen):
 class Push(Frozen):
     user_id: int
     branch: str
+    """Empty where one push moved so many branches that GitLab does not name them."""
     head_sha: str
     at: datetime
 
@@ -115,6 +119,7 @@ class Publication(Frozen):
     state: str
     """`published`, `withheld` or `removed`."""
     source_commit: str
+    """The team repository's newest commit that touched the DAG: the one decided about here."""
     source_digest: str
     manifest_path: str
     merge_request: int | None = None
@@ -127,6 +132,11 @@ class Publication(Frozen):
     notify_events: tuple[str, ...] = ()
     report_task: str | None = None
     """The task whose first rows a card may show; none for PII."""
+    published_commit: str | None = None
+    """Commit of the team's repository up to which approvals were judged: what the central
+    repository holds comes from there. It stays behind `source_commit` while that is withheld."""
+    published_files: tuple[str, ...] = ()
+    """The team repository's files that belonged to the DAG at `published_commit`."""
 
 
 class DagState(Frozen):
