@@ -1,0 +1,184 @@
+"""What a change card tells below its progress line, one block per matter, only where it is true."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from airdesk.model import ChangeView, Job, Run, Stage
+from airdesk_render.findings import Finding
+
+from airdesk_bot.views.blocks import MAX_SECTION, context, section
+from airdesk_bot.views.card import Block
+from airdesk_bot.views.failure import failed_task, may_show_data
+from airdesk_bot.views.standing import (
+    FAILED_PIPELINE,
+    is_own,
+    is_running,
+    is_withheld,
+    reached,
+    run_ended,
+    run_succeeded,
+)
+from airdesk_bot.views.table import rows_caption, table
+from airdesk_bot.views.text import (
+    bold,
+    code,
+    code_block,
+    duration,
+    joined,
+    line,
+    link,
+    log_block,
+    moment,
+)
+
+MAX_FINDINGS = 8
+MAX_APPROVALS = 10
+
+
+def details(view: ChangeView) -> list[Block]:
+    """Findings, approvals, publication, loading and the run, in the order of the way."""
+    return [
+        *_findings(view),
+        *_failed_jobs(view),
+        *_approvals(view),
+        *_withheld(view),
+        *_import_error(view),
+        *_run(view),
+        *_facts(view),
+    ]
+
+
+def _findings(view: ChangeView) -> list[Block]:
+    if not view.findings or reached(view, Stage.MERGED):
+        return []
+    errors = sum(finding.severity == "error" for finding in view.findings)
+    lines = [_finding(view, finding) for finding in view.findings[:MAX_FINDINGS]]
+    hidden = len(view.findings) - len(lines)
+    if hidden:
+        lines.append(f"…and {hidden} more in the pipeline")
+    title = (
+        f"{errors} {'thing' if errors == 1 else 'things'} to correct" if errors else "Worth a look"
+    )
+    return [section(f"*{title}*\n{joined(lines, MAX_SECTION - 100)}")]
+
+
+def _finding(view: ChangeView, finding: Finding) -> str:
+    mark = "•" if finding.severity == "error" else "◦ (warning)"
+    meant = f" Did you mean {code(finding.suggestion, 80)}?" if finding.suggestion else ""
+    return f"{mark} {_place(view, finding)}: {line(finding.message, 500)}{meant}"
+
+
+def _place(view: ChangeView, finding: Finding) -> str:
+    place = f"{finding.file}:{finding.line}"
+    if view.merge_request is None:
+        return code(place)
+    project, dash, _ = view.merge_request.url.partition("/-/")
+    if not dash:
+        return code(place)
+    file = quote(finding.file)
+    return link(f"{project}/-/blob/{view.merge_request.sha}/{file}#L{finding.line}", place)
+
+
+def _failed_jobs(view: ChangeView) -> list[Block]:
+    """Which job is red, where no finding says it better."""
+    if view.pipeline is None or view.findings or reached(view, Stage.MERGED):
+        return []
+    if view.pipeline.status not in FAILED_PIPELINE:
+        return []
+    red = [job for job in view.pipeline.jobs if job.status == "failed" and not job.allow_failure]
+    names = ", ".join(_job(job) for job in red[:5])
+    if not names:
+        return [
+            section("The pipeline did not finish. Open it to see why, then run it again in GitLab.")
+        ]
+    return [section(f"*Failed in the pipeline:* {names}. Its log says why.")]
+
+
+def _job(job: Job) -> str:
+    return link(job.url, job.name, 60)
+
+
+def _approvals(view: ChangeView) -> list[Block]:
+    lines = []
+    for approval in view.approvals[:MAX_APPROVALS]:
+        if is_own(view, approval):
+            lines.append(
+                f"➖ {line(approval.name, 80)} approved the own change, which does not count."
+            )
+        else:
+            lines.append(f"✅ Approved by {bold(approval.name, 80)} · {moment(approval.at)}")
+    hidden = len(view.approvals) - len(lines)
+    if hidden > 0:
+        lines.append(f"…and {hidden} more")
+    return [context(joined(lines, MAX_SECTION))] if lines else []
+
+
+def _withheld(view: ChangeView) -> list[Block]:
+    if not is_withheld(view) or view.publication is None:
+        return []
+    reason = view.publication.reason or "The publisher gave no reason; ask the platform team."
+    return [section(f"✋ *Merged, but not published.* {line(reason, 1500)}")]
+
+
+def _import_error(view: ChangeView) -> list[Block]:
+    if view.import_error is None or not reached(view, Stage.PUBLISHED):
+        return []
+    return [section(f"❌ *Airflow cannot load the DAG:*\n{log_block(view.import_error, 2000)}")]
+
+
+def _run(view: ChangeView) -> list[Block]:
+    run = view.run
+    if run is None or not reached(view, Stage.PARSED):
+        return []
+    if is_running(view):
+        since = f" since {moment(run.started_at)}" if run.started_at else ""
+        return [section(f"⏳ Running{since}{_by(run)}.")]
+    if run_succeeded(view):
+        return _success(view, run)
+    if view.failed is None:
+        return [section(f"❌ The run ended as {code(run.state, 40)}{_took(run)}{_by(run)}.")]
+    blocks = failed_task(view.failed, publication=view.publication)
+    took = f"{_took(run)}{_by(run)}".strip()
+    return [*blocks, context(f"The run{_took(run)}{_by(run)}")] if took else blocks
+
+
+def _success(view: ChangeView, run: Run) -> list[Block]:
+    text = f"✅ *The run{_took(run) or ' ended well'}*{_by(run)}."
+    if view.publication is not None and view.publication.data_class == "pii":
+        return [section(f"{text}\n🔒 It handles personal data, so its rows stay out of Slack.")]
+    if view.rows is None or not may_show_data(view.publication):
+        return [section(text)]
+    if not view.rows.rows:
+        return [section(f"{text}\n{rows_caption(view.rows)}.")]
+    shown = f"{text}\n{rows_caption(view.rows)}:"
+    return [section(f"{shown}\n{code_block(table(view.rows), MAX_SECTION - len(shown) - 10)}")]
+
+
+def _took(run: Run) -> str:
+    time = duration(run.started_at, run.ended_at)
+    return f" took {time}" if time else ""
+
+
+def _by(run: Run) -> str:
+    return f", started by {line(run.triggered_by, 80)}" if run.triggered_by else ""
+
+
+def _facts(view: ChangeView) -> list[Block]:
+    """Commits and times for who wants to follow them, in small print."""
+    facts: list[str] = []
+    request, dag = view.merge_request, view.dag
+    if reached(view, Stage.MERGED) and request is not None and request.merge_commit:
+        by = f" by {line(request.merged_by, 80)}" if request.merged_by else ""
+        facts.append(f"Merged{by} at {code(request.merge_commit[:8])}")
+    published = reached(view, Stage.PUBLISHED) and not is_withheld(view)
+    if published and view.central_commit:
+        facts.append(f"Published at {code(view.central_commit[:8])}")
+    if reached(view, Stage.PARSED) and dag is not None and not is_withheld(view):
+        if dag.bundle_version:
+            facts.append(f"Airflow parsed it at {code(dag.bundle_version[:8])}")
+        if dag.is_paused:
+            facts.append("Paused in Airflow: it does not run by schedule")
+        elif dag.next_run_at and (run_ended(view) or view.run is None):
+            facts.append(f"Next run {moment(dag.next_run_at)}")
+    return [context(" · ".join(facts))] if facts else []
