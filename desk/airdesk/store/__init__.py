@@ -1,0 +1,18 @@
+"""What the bot remembers: links, changes, asks, messages, cursors."""
+
+from __future__ import annotations
+
+from airdesk.store.database import Database
+from airdesk.store.records import Ask, AskKind, Change, KeptGrant, LinkAttempt, SentMessage
+from airdesk.store.store import Store
+
+__all__ = [
+    "Ask",
+    "AskKind",
+    "Change",
+    "Database",
+    "KeptGrant",
+    "LinkAttempt",
+    "SentMessage",
+    "Store",
+]
