@@ -18,13 +18,16 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _KEPT_CONTROLS = "\n\t"
 # Characters that reorder or hide what follows could make a text read as another one.
 _HIDDEN_CATEGORIES = {"Cc", "Cs"}
-_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_REORDERING = frozenset(
+    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+)
+_NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9_]{1,30}")
 
 
 def clean(text: str) -> str:
     """Drop control characters, lone surrogates and marks that turn the reading direction."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _NEWLINES.sub("\n", text)
     return "".join(
         char
         for char in text

@@ -13,9 +13,10 @@ from airdesk_render.names import DAG_NAME_PATTERN, MANIFEST_FOLDER, Team
 
 from airdesk_bot.views.new_dag.form import NOT_EMPTY, POST, REPORT, FormError, NewDagForm
 from airdesk_bot.views.new_dag.options import read_options
-from airdesk_bot.views.text import clean, clip, one_line
+from airdesk_bot.views.text import clean, clip
 
 MANUAL = frozenset({"", "manual", "@manual", "none", "@none", "by hand"})
+_UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2069\ufeff\ufffe\uffff]")
 SLACK_CONNECTION = "slack"
 
 
@@ -38,7 +39,7 @@ def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:
     manifest = {
         "version": 1,
         "dag_id": name,
-        "description": one_line(form.description),
+        "description": _line(form.description),
         "owners": [owner],
         "data_class": form.data_class,
         "schedule": _schedule(form, start_date),
@@ -48,11 +49,11 @@ def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:
     return ChangeDraft(
         team=form.team,
         dag_name=name,
-        title=clip(f"{name}: {one_line(form.description)}", 250),
+        title=clip(f"{name}: {_line(form.description)}", 250),
         manifest_path=manifest_path,
         files={
             manifest_path: write_manifest(manifest),
-            sql_path(name): f"{clean(form.sql).strip()}\n",
+            sql_path(name): f"{_typed(form.sql)}\n",
         },
     )
 
@@ -60,6 +61,15 @@ def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:
 def sql_path(dag_name: str) -> str:
     """Repository path of the query."""
     return f"{MANIFEST_FOLDER}/sql/{dag_name}.sql"
+
+
+def _typed(text: str) -> str:
+    """Without the unseen characters that come along when a text is pasted from a web page."""
+    return _UNSEEN.sub("", clean(text)).strip()
+
+
+def _line(text: str) -> str:
+    return " ".join(_typed(text).split())
 
 
 def _refuse_unwritable(form: NewDagForm) -> None:
@@ -87,7 +97,7 @@ def _name_sentence(typed: str) -> str:
 
 
 def _schedule(form: NewDagForm, start_date: date) -> dict[str, Any] | None:
-    typed = one_line(form.schedule)
+    typed = _line(form.schedule)
     if typed.lower() in MANUAL:
         return None
     return {"cron": typed, "start_date": start_date}
@@ -101,7 +111,7 @@ def _notify(form: NewDagForm) -> dict[str, Any]:
 
 
 def _channel(form: NewDagForm) -> str:
-    channel = one_line(form.channel)
+    channel = _line(form.channel)
     return channel if not channel or channel.startswith("#") else f"#{channel}"
 
 
@@ -116,7 +126,7 @@ def _tasks(form: NewDagForm) -> dict[str, dict[str, Any]]:
         }
     }
     last = REPORT
-    if check := clean(form.check_sql).strip():
+    if check := _typed(form.check_sql):
         tasks[NOT_EMPTY] = {
             "operator": "sql_check@1",
             "connection": connection,
@@ -139,5 +149,5 @@ def _tasks(form: NewDagForm) -> dict[str, dict[str, Any]]:
 
 
 def _message(form: NewDagForm) -> str:
-    typed = clean(form.message).strip()
-    return typed or f"{one_line(form.description)} ({{{{ ds }}}})"
+    typed = _typed(form.message)
+    return typed or f"{_line(form.description)} ({{{{ ds }}}})"
