@@ -6,6 +6,7 @@ environment without any Vault identity.
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import secrets
@@ -38,7 +39,7 @@ class AirflowKeys:
     @staticmethod
     def new() -> AirflowKeys:
         return AirflowKeys(
-            jwt_secret=secrets.token_urlsafe(48),
+            jwt_secret=secrets.token_urlsafe(64),
             api_secret=secrets.token_urlsafe(24),
             fernet_key=_fernet_key(),
             admin_password=secrets.token_urlsafe(12),
@@ -47,8 +48,6 @@ class AirflowKeys:
 
 
 def _fernet_key() -> str:
-    import base64
-
     return base64.urlsafe_b64encode(os.urandom(32)).decode()
 
 
@@ -82,7 +81,6 @@ class Airflow:
         """Create or migrate the database and the administrator (about 15 s the first time)."""
         self._home.mkdir(parents=True, exist_ok=True)
         self._run(["airflow", "db", "migrate"])
-        self._run(["airflow", "fab-db", "migrate"])
         self._run(
             [
                 *("airflow", "users", "create", "-u", "admin", "-p", self.keys.admin_password),
@@ -91,8 +89,13 @@ class Airflow:
         )
 
     def start(self, vault_url: str, identity: AppRole) -> None:
-        """Start the parts and wait until they are healthy."""
+        """Start the parts and wait until they are healthy.
+
+        Roles come before the first DAG is parsed: a DAG whose `access_control` names a role that
+        does not exist is an import error.
+        """
         self.start_api_server(vault_url, identity)
+        self._add_people()
         self._processes.start("airflow-scheduler", ["airflow", "scheduler"], env=self._env)
         self._processes.start("airflow-dag-processor", ["airflow", "dag-processor"], env=self._env)
         wait_for(self._is_whole, "Airflow's parts to be healthy", seconds=120, check=self._check)
@@ -124,7 +127,7 @@ class Airflow:
     def stop_api_server(self) -> None:
         self._processes.stop("airflow-api")
 
-    def add_people(self) -> None:
+    def _add_people(self) -> None:
         """Roles by `airdesk ensure-roles`; a user for each person and one for the bot."""
         teams = [part for team in TEAMS for part in ("--team", team)]
         self._run(
@@ -221,7 +224,7 @@ class Airflow:
             "AIRFLOW__API_AUTH__JWT_SECRET": self.keys.jwt_secret,
             "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_SEC": "5",
             "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
-            "AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO",
+            "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
             "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "2",
             "AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",

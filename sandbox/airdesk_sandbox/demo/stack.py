@@ -93,11 +93,9 @@ class Stack:
             now.note = self.slack_url
         with step("Airflow: database") as now:
             preparing.wait()
-        with step("Airflow: API server, scheduler, DAG processor") as now:
+        with step("Airflow: roles, people, scheduler, DAG processor") as now:
             self.airflow.start(self.vault.url, self.vault.app_role("airflow-api"))
             now.note = self.airflow.url
-        with step("Airflow: roles and people"):
-            self.airflow.add_people()
         with step("Airdesk's bot") as now:
             self.start_bot()
             now.note = self.bot.url
