@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from airdesk_render.findings import Finding
 
@@ -26,6 +26,16 @@ class Person(Frozen):
     gitlab_username: str
     name: str
     directory_uid: str
+
+
+class Grant(BaseModel):
+    """A person's OAuth tokens. Never logged and never stored but sealed."""
+
+    model_config = ConfigDict(frozen=True)
+
+    access_token: str = Field(repr=False)
+    refresh_token: str = Field(repr=False)
+    expires_at: datetime
 
 
 class Membership(Frozen):
@@ -132,11 +142,10 @@ class Publication(Frozen):
     notify_events: tuple[str, ...] = ()
     report_task: str | None = None
     """The task whose first rows a card may show; none for PII."""
-    published_commit: str | None = None
-    """Commit of the team's repository up to which approvals were judged: what the central
-    repository holds comes from there. It stays behind `source_commit` while that is withheld."""
-    published_files: tuple[str, ...] = ()
-    """The team repository's files that belonged to the DAG at `published_commit`."""
+    files: tuple[str, ...] = ()
+    """The team repository's files that the DAG is made of, its manifest included."""
+    standing: Publication | None = None
+    """For a withheld one: the earlier publication that still runs meanwhile."""
 
 
 class DagState(Frozen):
