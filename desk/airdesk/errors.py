@@ -27,3 +27,14 @@ class Unavailable(Exception):
         super().__init__(f"{service}: {sentence}")
         self.service = service
         self.sentence = sentence
+
+
+class NotLinked(Unavailable):
+    """The person's link to GitLab is missing or has ended; what was asked waits for a new one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "GitLab",
+            "Your link to GitLab has ended. Type `/airflow link` and sign in; I go on by myself "
+            "after that.",
+        )

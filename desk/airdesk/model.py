@@ -9,9 +9,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from airdesk_render.findings import Finding
+from pydantic import BaseModel, ConfigDict, Field
 
 
 class Frozen(BaseModel):

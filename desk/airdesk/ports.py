@@ -15,6 +15,7 @@ from airdesk.model import (
     DagState,
     DiffVersion,
     FailedTask,
+    Grant,
     Membership,
     MergeRequest,
     Pipeline,
@@ -28,7 +29,10 @@ class CodeHost(Protocol):
     """GitLab, seen with one identity: a person's, the bot's Reporter or the publisher's."""
 
     def memberships(self) -> Sequence[Membership]:
-        """Teams of the identity: groups whose `pipelines` project it may push to; lead = Maintainer."""
+        """Teams of the identity: groups whose `pipelines` project it may push to.
+
+        Maintainers lead.
+        """
 
     def default_branch(self, project: str) -> str: ...
 
@@ -137,3 +141,14 @@ class Sealer(Protocol):
     def seal(self, plain: str) -> str: ...
 
     def unseal(self, sealed: str) -> str: ...
+
+
+class GrantIssuer(Protocol):
+    """GitLab's OAuth token endpoint."""
+
+    def refresh(self, refresh_token: str) -> Grant:
+        """New tokens for old; both old ones are dead afterwards.
+
+        Raises:
+            Refused: GitLab no longer takes the refresh token.
+        """

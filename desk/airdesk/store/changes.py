@@ -141,8 +141,7 @@ class Changes:
                 .with_for_update()
             ).all()
             for row in rows:
-                if not row.final:
-                    _wake(row, now)
+                _wake(row, now)
             return bool(rows)
 
     def opened(self, change_id: str, iid: int, *, now: datetime) -> None:

@@ -1,0 +1,87 @@
+"""A lead approves a change and merges it, in their own name."""
+
+from __future__ import annotations
+
+from airdesk_render.names import Team
+
+from airdesk.errors import Refused
+from airdesk.model import MergeRequest, Person, Pipeline
+from airdesk.ports import CodeHost
+
+_RED = frozenset({"failed", "canceled"})
+
+
+def approve_change(
+    *, team: Team, iid: int, sha: str, person: Person, reporter: CodeHost, as_person: CodeHost
+) -> None:
+    """Approve exactly `sha` and merge it, now or as soon as its pipeline has passed.
+
+    Doing it again after it was done changes nothing.
+
+    Args:
+        team: whose repository.
+        iid: number of the merge request in it.
+        sha: the commit that the person saw when they approved.
+        person: who approves.
+        reporter: GitLab as the bot reads it.
+        as_person: GitLab with the person's own token.
+
+    Raises:
+        Refused: the person may not approve this, or there is nothing to approve any more.
+        Unavailable: GitLab does not answer; doing it again goes on where it stopped.
+    """
+    project = team.repository
+    merge_request = reporter.merge_request(project, iid)
+    if merge_request.state == "merged":
+        return
+    _refuse_person(merge_request, team=team, person=person, reporter=reporter)
+    _refuse_state(merge_request, sha, reporter.pipeline(project, iid))
+    if not _has_approved(merge_request, person, reporter):
+        as_person.approve(project, iid, sha=sha)
+    as_person.merge(project, iid, sha=sha)
+
+
+def _refuse_person(
+    merge_request: MergeRequest, *, team: Team, person: Person, reporter: CodeHost
+) -> None:
+    if merge_request.author_id == person.gitlab_user_id:
+        raise Refused(
+            f"You wrote this change yourself. Somebody else who leads {team.name} has to approve "
+            "it."
+        )
+    if person.gitlab_user_id not in reporter.leads(team.repository):
+        raise Refused(
+            f"Only those who lead {team.name} may approve its changes. Ask one of them to look "
+            "at the card."
+        )
+    pushes = reporter.pushes(team.repository, merge_request.source_branch)
+    if any(push.user_id == person.gitlab_user_id for push in pushes):
+        raise Refused(
+            "You pushed to this branch, so your approval would not count. Somebody else who "
+            f"leads {team.name} has to approve it."
+        )
+
+
+def _refuse_state(merge_request: MergeRequest, sha: str, pipeline: Pipeline | None) -> None:
+    if merge_request.state == "closed":
+        raise Refused("This merge request was closed. Open it again in GitLab to go on.")
+    if merge_request.sha != sha:
+        raise Refused(
+            "New commits came after the card that you clicked was drawn. Look at the changes and "
+            "approve again."
+        )
+    if pipeline is not None and pipeline.sha == sha and pipeline.status in _RED:
+        raise Refused(
+            "The pipeline of this change is red, so it cannot be merged. Its findings are on the "
+            "card; once it is green, approve again."
+        )
+
+
+def _has_approved(merge_request: MergeRequest, person: Person, reporter: CodeHost) -> bool:
+    project, iid = merge_request.project, merge_request.iid
+    versions = reporter.diff_versions(project, iid)
+    return any(
+        approval.user_id == person.gitlab_user_id
+        and all(approval.at > version.created_at for version in versions)
+        for approval in reporter.approvals(project, iid)
+    )

@@ -1,0 +1,91 @@
+"""Look at a change wherever it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from airdesk.errors import Unavailable
+from airdesk.follow.lineage import Lineage
+from airdesk.follow.merge_request import see_merge_request
+from airdesk.follow.publication import see_publication
+from airdesk.follow.run import see_run
+from airdesk.model import ChangeView, Stage
+from airdesk.ports import CodeHost, Workflows
+from airdesk.store.records import Change
+
+_MERGED = frozenset({Stage.MERGED, Stage.PUBLISHED, Stage.PARSED, Stage.RAN})
+_PUBLISHED = frozenset({Stage.PUBLISHED, Stage.PARSED, Stage.RAN})
+
+
+def follow_change(
+    change: Change,
+    *,
+    code_host: CodeHost,
+    lineage: Lineage,
+    workflows: Workflows,
+    central_project: str,
+) -> ChangeView:
+    """The change as it stands. Nothing is written anywhere.
+
+    Whatever does not answer takes back nothing of what was known: the view keeps it and says in
+    `problem` who does not answer. The next look recovers by itself.
+    """
+    view = _known(change)
+    silent: list[Unavailable] = []
+
+    def look(at: Callable[[ChangeView], ChangeView]) -> None:
+        nonlocal view
+        try:
+            view = at(view)
+        except Unavailable as error:
+            silent.append(error)
+
+    iid = change.merge_request
+    if iid is not None and view.stage not in _MERGED:
+        look(lambda known: see_merge_request(known, iid=iid, code_host=code_host))
+    if view.stage is Stage.MERGED:
+        look(
+            lambda known: see_publication(
+                known,
+                draft=change.draft,
+                code_host=code_host,
+                lineage=lineage,
+                central_project=central_project,
+            )
+        )
+    if view.stage in _PUBLISHED:
+        look(
+            lambda known: see_run(
+                known, workflows=workflows, lineage=lineage, central_project=central_project
+            )
+        )
+    return view.model_copy(update={"problem": _problem(change, silent)})
+
+
+def is_over(view: ChangeView) -> bool:
+    """Whether nothing more will happen to the card by itself."""
+    return view.stage is Stage.CLOSED or (view.stage is Stage.RAN and view.problem is None)
+
+
+def _known(change: Change) -> ChangeView:
+    view = change.view or ChangeView(
+        change_id=change.id,
+        team=change.draft.team,
+        dag_name=change.draft.dag_name,
+        title=change.draft.title,
+        author_slack=change.author,
+        stage=Stage.SUBMITTED,
+    )
+    if change.merge_request is None and change.stage is Stage.CLOSED:
+        return view.model_copy(update={"stage": Stage.CLOSED})
+    return view
+
+
+def _problem(change: Change, silent: list[Unavailable]) -> str | None:
+    if change.hindrance is not None:
+        return change.hindrance
+    if not silent:
+        return None
+    return (
+        f"{silent[0].service} does not answer. The change is safe; I look again every few seconds."
+    )

@@ -1,0 +1,128 @@
+"""Check what somebody wrote, and take it in when it is right."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from airdesk_render.check import check_manifest
+from airdesk_render.findings import Finding
+from airdesk_render.manifest import Manifest
+from airdesk_render.names import Team
+from airdesk_render.policy import Policy
+
+from airdesk.errors import Refused
+from airdesk.model import ChangeDraft, Membership
+from airdesk.store.changes import Changes
+from airdesk.store.records import Change
+
+
+@dataclass(frozen=True)
+class Submission:
+    """Either the stored change, or what is wrong with the draft; nothing was stored then."""
+
+    change: Change | None
+    findings: tuple[Finding, ...] = ()
+
+
+def submit_change(
+    draft: ChangeDraft,
+    *,
+    author: str,
+    memberships: Sequence[Membership],
+    channel: str,
+    origin: str,
+    policy: Policy,
+    connections: Collection[str] | None,
+    changes: Changes,
+    now: datetime,
+) -> Submission:
+    """Check the draft, then store it with the ask that opens its merge request.
+
+    Args:
+        author: Slack user id.
+        memberships: the author's teams.
+        channel: Slack channel in which the change card shall stand.
+        origin: what was submitted where; the same origin again is the same change.
+        policy: the platform's rules.
+        connections: the team's connections, or `None` when Vault could not be asked: then a
+            wrong name is found by Airflow's guard at the first run.
+
+    Raises:
+        Refused: the author is not in the draft's team.
+    """
+    if draft.team not in {membership.team for membership in memberships}:
+        raise Refused(f"You are not in the team {draft.team}, so you cannot submit DAGs for it.")
+    team = Team(draft.team)
+    checked = check_manifest(
+        draft.files[draft.manifest_path],
+        file=draft.manifest_path,
+        team=team,
+        policy=policy,
+        files=draft.files,
+    )
+    findings = list(checked.findings)
+    if checked.manifest is not None and connections is not None:
+        findings += _unknown_connections(checked.manifest, draft, connections)
+    findings += _same_name(draft, origin, changes)
+    if any(finding.severity == "error" for finding in findings):
+        return Submission(change=None, findings=tuple(findings))
+    change = changes.submit(draft, author=author, channel=channel, origin=origin, now=now)
+    return Submission(change=change)
+
+
+def _same_name(draft: ChangeDraft, origin: str, changes: Changes) -> Iterator[Finding]:
+    other = changes.unmerged(draft.team, draft.dag_name)
+    if other is not None and other.origin != origin:
+        yield Finding(
+            file=draft.manifest_path,
+            line=1,
+            column=1,
+            code="change-is-open",
+            message=(
+                f"A change of {Team(draft.team).dag_id(draft.dag_name)} is open already. "
+                "Take another name, or wait until it is merged or closed."
+            ),
+            path=("dag_id",),
+        )
+
+
+def _unknown_connections(
+    manifest: Manifest, draft: ChangeDraft, connections: Collection[str]
+) -> Iterator[Finding]:
+    lines = draft.files[draft.manifest_path].splitlines()
+    for task_id, task in manifest.tasks.items():
+        name = getattr(task, "connection", None)
+        if name is None or name in connections:
+            continue
+        line = _line_of(lines, task_id, str(name))
+        yield Finding(
+            file=draft.manifest_path,
+            line=line,
+            column=lines[line - 1].find("connection") + 1 if lines else 1,
+            code="unknown-connection",
+            message=_no_such(draft.team, str(name), connections),
+            path=("tasks", task_id, "connection"),
+            suggestion=next(iter(difflib.get_close_matches(str(name), connections, n=1)), None),
+        )
+
+
+def _no_such(team: str, name: str, connections: Collection[str]) -> str:
+    if not connections:
+        return f"{team} has no connection yet, so there is no {name}. Ask security for one."
+    known = ", ".join(sorted(connections))
+    return f"{team} has no connection {name}. There is {known}."
+
+
+def _line_of(lines: Sequence[str], task_id: str, name: str) -> int:
+    """The line below the task's key that names the connection; 1 where YAML spells it otherwise."""
+    inside = False
+    for number, line in enumerate(lines, start=1):
+        stripped = line.strip()
+        if stripped.rstrip(":") == task_id and stripped.endswith(":"):
+            inside = True
+        elif inside and stripped.startswith("connection:") and name in stripped:
+            return number
+    return 1

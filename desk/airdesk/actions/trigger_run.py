@@ -1,0 +1,45 @@
+"""Start a run of a published DAG, as the person who asks."""
+
+from __future__ import annotations
+
+from airdesk_render.names import Team
+
+from airdesk.errors import Refused
+from airdesk.model import ChangeView, Membership, Person, Run, Stage
+from airdesk.ports import ActingAs, Workflows
+
+_STANDING = frozenset({Stage.PARSED, Stage.RAN})
+_GOING = frozenset({"queued", "running"})
+RUN_PREFIX = "airdesk__"
+
+
+def trigger_run(
+    view: ChangeView,
+    *,
+    person: Person,
+    memberships: tuple[Membership, ...],
+    ask_id: str,
+    workflows: Workflows,
+    acting: ActingAs,
+) -> Run:
+    """Start the run that belongs to this ask; asked again, it is the same run.
+
+    Airflow itself decides whether the person may; their team is only looked at first so that the
+    answer is a sentence.
+
+    Raises:
+        Refused: Airflow has not parsed the change yet, a run that somebody asked for is on its
+            way already, or the person may not run the DAG.
+        Unavailable: Airflow does not answer; asking again cannot start a second run.
+    """
+    dag_id = Team(view.team).dag_id(view.dag_name)
+    if view.team not in {membership.team for membership in memberships}:
+        raise Refused(f"You are not in the team {view.team}, so you cannot run {dag_id}.")
+    if view.stage not in _STANDING:
+        raise Refused(f"Airflow does not know {dag_id} yet. The card says when it does.")
+    run_id = f"{RUN_PREFIX}{ask_id}"
+    for run in workflows.runs(dag_id, limit=10):
+        others = run.run_id.startswith(RUN_PREFIX) and run.run_id != run_id
+        if others and run.state in _GOING:
+            raise Refused(f"A run of {dag_id} is on its way already: {run.run_id}.")
+    return acting.trigger(person.directory_uid, dag_id, run_id=run_id)
