@@ -41,7 +41,13 @@ def become_subreaper() -> None:
     _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def _die_with_parent() -> None:
+IGNORED = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _before_exec() -> None:
+    """Undo what a child must not inherit, and tie its life to the keeper's."""
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_DFL)
     _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
@@ -72,7 +78,7 @@ class Keeper:
                 start_new_session=True,
                 # a process that changes its user loses the setting again; the session's end
                 # and the subreaper cover it
-                preexec_fn=_die_with_parent,
+                preexec_fn=_before_exec,
                 user=user,
                 group=user,
                 extra_groups=[] if user is not None else None,
@@ -186,7 +192,7 @@ def _say(message: dict[str, Any]) -> None:
 def main() -> None:
     """Serve orders until the input closes, then end everything."""
     become_subreaper()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in IGNORED:
         signal.signal(number, signal.SIG_IGN)  # only the supervisor's end is our end
     keeper = Keeper()
     watch = selectors.DefaultSelector()

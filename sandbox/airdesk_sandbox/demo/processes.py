@@ -110,6 +110,7 @@ class Processes:
             for process in psutil.Process().children(recursive=True):
                 if _left_our_session(process):
                     process.kill()
+                    process.wait(5)
 
     def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
