@@ -129,6 +129,20 @@ class ActingAs(Protocol):
         """Start a run, or return the one that has this `run_id`."""
 
 
+class AccessRoles(Protocol):
+    """Airflow's roles, changed with an administrator's account.
+
+    A permission is written as `can_read on DAG Runs`: Airflow's action, `on`, its resource.
+    """
+
+    def permissions(self, role: str) -> frozenset[str] | None:
+        """What a role may do, or `None` where there is no such role."""
+
+    def create(self, role: str, permissions: frozenset[str]) -> None: ...
+
+    def replace(self, role: str, permissions: frozenset[str]) -> None: ...
+
+
 class VaultIndex(Protocol):
     """What Vault tells about connections: that they exist, never what they hold."""
 

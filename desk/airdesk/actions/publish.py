@@ -1,0 +1,118 @@
+"""Publish what was approved: render it again, sign it, write it to the central repository."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+from airdesk_render.names import Team
+from airdesk_render.policy import Policy
+
+from airdesk.errors import HeadMoved, Refused
+from airdesk.model import Publication
+from airdesk.ports import CodeHost
+from airdesk.publishing.central import Change
+from airdesk.publishing.team_job import Press, TeamShare, decide_team
+
+log = structlog.get_logger(__name__)
+
+ATTEMPTS = 2
+
+
+@dataclass
+class PublishReport:
+    """What a publication did.
+
+    Attributes:
+        commit: of the central repository, where one was made.
+        published, removed: `dag_id`s whose files it wrote or took away.
+        withheld: decisions, new and old, that keep a DAG back; each has its `reason`.
+        unchanged: how many DAGs stand as they stood.
+        broken: sentences about what an operator must look at.
+    """
+
+    commit: str | None = None
+    published: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    withheld: list[Publication] = field(default_factory=list)
+    unchanged: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    def add(self, share: TeamShare) -> None:
+        self.published += share.published
+        self.removed += share.removed
+        self.withheld += share.withheld
+        self.unchanged += share.unchanged
+        self.broken += share.broken
+
+
+def publish(
+    teams: Sequence[Team],
+    *,
+    code_host: CodeHost,
+    central_project: str,
+    policy: Policy,
+    signing_key: bytes,
+) -> PublishReport:
+    """Bring the central repository up to what the teams' leads approved, in one commit.
+
+    A DAG whose approval or manifest does not suffice is withheld: what was published of it
+    earlier keeps running. One team's trouble does not hold up the others.
+
+    Args:
+        code_host: GitLab as the publisher's account, which reads the teams and writes centrally.
+        signing_key: Ed25519 private key, PEM.
+
+    Raises:
+        Unavailable: GitLab does not answer; nothing was published.
+        Refused: GitLab does not let the publisher write.
+    """
+    press = Press(policy=policy, signing_key=signing_key)
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            return _publish_once(teams, code_host, central_project, press)
+        except HeadMoved:
+            if attempt == ATTEMPTS:
+                raise
+            log.info("central repository moved, reading it again", project=central_project)
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _publish_once(
+    teams: Sequence[Team], code_host: CodeHost, central_project: str, press: Press
+) -> PublishReport:
+    head = code_host.head(central_project, code_host.default_branch(central_project))
+    tree = code_host.read_tree(central_project, ref=head)
+    report, change = PublishReport(), Change()
+    for team in teams:
+        try:
+            share = decide_team(team, code_host=code_host, press=press, tree=tree)
+        except Refused as refused:
+            report.broken.append(f"{team.name}: {refused.sentence}")
+            continue
+        report.add(share)
+        change.take(share.change)
+    if change:
+        report.commit = code_host.publish_files(
+            central_project,
+            change.files,
+            removed=sorted(change.removed),
+            message=_message(report),
+            expected_head=head,
+        )
+    return report
+
+
+def _message(report: PublishReport) -> str:
+    """Commit message: a line that counts, then a line per DAG."""
+    lines = [f"+ {dag_id}" for dag_id in report.published]
+    lines += [f"- {dag_id}" for dag_id in report.removed]
+    lines += [f"! {decision.dag_id} is withheld" for decision in report.withheld]
+    groups = {
+        "published": report.published,
+        "removed": report.removed,
+        "withheld": report.withheld,
+    }
+    counts = [f"{len(items)} {word}" for word, items in groups.items() if items]
+    return "\n".join([f"Publish: {', '.join(counts) or 'decisions'}", "", *lines]).strip() + "\n"

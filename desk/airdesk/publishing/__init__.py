@@ -1,0 +1,1 @@
+"""The publisher: from merged manifests to signed DAGs in the central repository."""
