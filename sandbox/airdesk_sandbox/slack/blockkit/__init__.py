@@ -1,0 +1,1 @@
+"""Block Kit: its structure and limits, and the state of its inputs."""

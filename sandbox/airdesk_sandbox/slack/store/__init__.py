@@ -1,0 +1,1 @@
+"""What the workspace remembers, in SQLite: conversations, messages, views, grants."""

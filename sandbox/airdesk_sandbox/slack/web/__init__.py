@@ -1,0 +1,1 @@
+"""HTTP routes that are not the Web API: the page, its interface, sign-in, response URLs."""
