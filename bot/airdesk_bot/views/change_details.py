@@ -37,14 +37,14 @@ MAX_APPROVALS = 10
 
 
 def details(view: ChangeView) -> list[Block]:
-    """Findings, approvals, publication, loading and the run, in the order of the way."""
+    """What needs eyes first, and last in small print who approved and which commits it is."""
     return [
         *_findings(view),
         *_failed_jobs(view),
-        *_approvals(view),
         *_withheld(view),
         *_import_error(view),
         *_run(view),
+        *_approvals(view),
         *_facts(view),
     ]
 
@@ -139,8 +139,8 @@ def _run(view: ChangeView) -> list[Block]:
     if view.failed is None:
         return [section(f"❌ The run ended as {code(run.state, 40)}{_took(run)}{_by(run)}.")]
     blocks = failed_task(view.failed, publication=view.publication)
-    took = f"{_took(run)}{_by(run)}".strip()
-    return [*blocks, context(f"The run{_took(run)}{_by(run)}")] if took else blocks
+    about = f"{_took(run)}{_by(run)}".lstrip(", ")
+    return [*blocks, context(f"The run {about}")] if about else blocks
 
 
 def _success(view: ChangeView, run: Run) -> list[Block]:

@@ -20,7 +20,7 @@ def may_show_data(publication: Publication | None) -> bool:
 def failed_task(failed: FailedTask, *, publication: Publication | None) -> list[Block]:
     """What failed and why; for personal data only where to look."""
     name = failed.task_id if failed.map_index < 0 else f"{failed.task_id}[{failed.map_index}]"
-    text = f"❌ Task {code(name, 120)} failed in try {failed.try_number}."
+    text = f"❌ Task {code(name, 120)} failed (try {failed.try_number})."
     if not may_show_data(publication):
         return [section(f"{text}\n{_where_to_look(publication)}")]
     if failed.explanation:

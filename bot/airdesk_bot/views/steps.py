@@ -21,10 +21,14 @@ DONE, NOW, FAILED, HELD, OFF = "✅", "⏳", "❌", "✋", "⚪"
 
 def progress_line(view: ChangeView) -> str:
     """Mrkdwn; steps still to come carry no mark, the step we wait for is bold."""
+    if view.stage is Stage.CLOSED:
+        return f"{DONE} draft · {OFF} *closed without a merge*"
+    review = _review(view)
+    by_whom = "" if review == DONE else f" by a lead of {line(view.team, 60)}"
     marks = (
         (_draft(view), "draft"),
         (_checks(view), "checks"),
-        (_review(view), f"review by a lead of {line(view.team, 60)}"),
+        (review, f"review{by_whom}"),
         (_merge(view), "merge"),
         (_publish(view), "publish"),
         (_airflow(view), "Airflow"),
@@ -58,8 +62,6 @@ def _review(view: ChangeView) -> str:
 
 
 def _merge(view: ChangeView) -> str:
-    if view.stage is Stage.CLOSED:
-        return f"{OFF} closed instead of"
     if reached(view, Stage.MERGED):
         return DONE
     return NOW if is_approved(view) and not checks_failed(view) else ""

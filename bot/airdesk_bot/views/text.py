@@ -7,7 +7,6 @@ manifest, a log or a person passes through here, so that it can only ever be tex
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit
@@ -15,11 +14,10 @@ from urllib.parse import quote, urlsplit
 ELLIPSIS = "…"
 MAX_URL = 3000
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
-_KEPT_CONTROLS = "\n\t"
-# Characters that reorder or hide what follows could make a text read as another one.
-_HIDDEN_CATEGORIES = {"Cc", "Cs"}
-_REORDERING = frozenset(
-    "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
+# Control characters, lone surrogates, and marks that reorder what follows: a text with them could
+# read as another one.
+_HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]"
 )
 _NEWLINES = re.compile("\r\n|[\r\x85\u2028\u2029]")
 _SLACK_ID = re.compile(r"[UW][A-Z0-9_]{1,30}")
@@ -27,13 +25,7 @@ _SLACK_ID = re.compile(r"[UW][A-Z0-9_]{1,30}")
 
 def clean(text: str) -> str:
     """Drop control characters, lone surrogates and marks that turn the reading direction."""
-    text = _NEWLINES.sub("\n", text)
-    return "".join(
-        char
-        for char in text
-        if char in _KEPT_CONTROLS
-        or (char not in _REORDERING and unicodedata.category(char) not in _HIDDEN_CATEGORIES)
-    )
+    return _HIDDEN.sub("", _NEWLINES.sub("\n", text))
 
 
 def clip(text: str, limit: int) -> str:
@@ -46,6 +38,8 @@ def one_line(text: str) -> str:
 
 
 def _entities(text: str) -> list[str]:
+    """One piece per character, escaped; no text may open or close a code block."""
+    text = clean(text).replace("```", "'''")
     return [_ENTITIES.get(char, char) for char in text]
 
 
@@ -62,7 +56,7 @@ def _fitting(pieces: Sequence[str], limit: int) -> list[str]:
 
 def escape(text: str, limit: int = 2000) -> str:
     """Text for mrkdwn, at most `limit` characters after escaping, never cut inside an entity."""
-    pieces = _entities(clean(text))
+    pieces = _entities(text)
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
     return "".join(_fitting(pieces, limit - 1)).rstrip() + ELLIPSIS
@@ -75,7 +69,7 @@ def line(text: str, limit: int = 300) -> str:
 
 def tail(text: str, limit: int) -> str:
     """The escaped end of a long text; what is missing at its start shows as an ellipsis."""
-    pieces = _entities(clean(text).strip("\n"))
+    pieces = _entities(text.strip("\n"))
     if sum(map(len, pieces)) <= limit:
         return "".join(pieces)
     kept = "".join(reversed(_fitting(pieces[::-1], limit - 2)))
@@ -92,13 +86,13 @@ def code(text: str, limit: int = 150) -> str:
 
 def code_block(text: str, limit: int = 2500) -> str:
     """The start of a text as a code block, at most `limit` characters with its fences."""
-    inner = escape(clean(text).replace("```", "'''").strip("\n"), limit - 8)
+    inner = escape(text.strip("\n"), limit - 8)
     return f"```\n{inner}\n```"
 
 
 def log_block(text: str, limit: int = 2500) -> str:
     """The end of a text as a code block, at most `limit` characters with its fences."""
-    inner = tail(text.replace("```", "'''"), limit - 8)
+    inner = tail(text, limit - 8)
     return f"```\n{inner}\n```"
 
 

@@ -17,6 +17,8 @@ from airdesk_bot.views.text import clean, clip
 
 MANUAL = frozenset({"", "manual", "@manual", "none", "@none", "by hand"})
 _UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2069\ufeff\ufffe\uffff]")
+# Five fields or a preset, and behind them a time zone such as Asia/Ho_Chi_Minh.
+_ZONED = re.compile(r"(?P<cron>@\w+|\S+(?: \S+){4}) (?P<zone>UTC|[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+)")
 SLACK_CONNECTION = "slack"
 
 
@@ -100,6 +102,8 @@ def _schedule(form: NewDagForm, start_date: date) -> dict[str, Any] | None:
     typed = _line(form.schedule)
     if typed.lower() in MANUAL:
         return None
+    if zoned := _ZONED.fullmatch(typed):
+        return {"cron": zoned["cron"], "timezone": zoned["zone"], "start_date": start_date}
     return {"cron": typed, "start_date": start_date}
 
 

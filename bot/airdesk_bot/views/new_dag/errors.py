@@ -64,4 +64,5 @@ def _sentence(finding: Finding, block: str, form: NewDagForm) -> str:
     # Lines of the manifest mean nothing to who filled a form; those of the query do.
     several = block == "sql" and _is_sql_file(finding, form) and "\n" in form.sql.strip()
     place = f"Line {finding.line}: " if several else ""
-    return f"{place}{one_line(finding.message)}{meant}"
+    message = one_line(finding.message) or f"This is not accepted ({finding.code})."
+    return f"{place}{message}{meant}"

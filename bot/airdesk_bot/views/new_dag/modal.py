@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from airdesk.model import Membership
+from airdesk_render.names import CONNECTION_NAME_PATTERN
 
 from airdesk_bot.views.blocks import context, plain, section
 from airdesk_bot.views.card import Block
 from airdesk_bot.views.new_dag.form import NewDagForm
-from airdesk_bot.views.new_dag.inputs import MAX_OPTIONS, Choice, input_block, select, text_input
+from airdesk_bot.views.new_dag.inputs import Choice, input_block, select, text_input
 
 CALLBACK_ID = "new_dag"
+_CONNECTION = re.compile(CONNECTION_NAME_PATTERN)
 DATA_CLASSES = (
     Choice("public", "Public", "Anybody may see it"),
     Choice("internal", "Internal", "Colleagues only; first rows may appear in Slack"),
@@ -94,10 +97,11 @@ def _identity(form: NewDagForm, team: str | None) -> list[Block]:
         input_block(
             "schedule",
             "When does it run?",
-            text_input(form.schedule, placeholder="0 6 * * 1-5", max_length=100),
+            text_input(form.schedule, placeholder="0 6 * * 1-5", max_length=150),
             hint=(
-                "Cron: minute, hour, day, month, weekday, in UTC. 0 6 * * 1-5 is 6:00 from Monday "
-                "to Friday. Or @daily, @hourly, @weekly; or manual, to run it only by hand."
+                "Cron: minute, hour, day, month, weekday. 0 6 * * 1-5 is 6:00 from Monday "
+                "to Friday, in UTC; add a time zone for yours: 0 6 * * 1-5 Asia/Ho_Chi_Minh. Or "
+                "@hourly, @daily, @weekly, @monthly; or manual, to run it only by hand."
             ),
         ),
         input_block(
@@ -143,10 +147,9 @@ def _query(form: NewDagForm, connections: Sequence[str] | None) -> list[Block]:
 
 def _connection(form: NewDagForm, connections: Sequence[str] | None) -> list[Block]:
     hint = "Where the query runs. Its password stays in Vault; you never need it."
-    if connections:
-        choices = [
-            Choice(name, name) for name in sorted(set(connections)) if len(name) <= MAX_OPTIONS
-        ]
+    usable = sorted({name for name in connections or () if _CONNECTION.fullmatch(name)})
+    if usable:
+        choices = [Choice(name, name) for name in usable]
         menu = select(choices, form.connection, placeholder="Pick a connection")
         return [input_block("connection", "Connection", menu, hint=hint)]
     typed = text_input(form.connection, placeholder="warehouse", max_length=63)
