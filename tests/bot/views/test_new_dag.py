@@ -301,6 +301,14 @@ def test_every_place_has_its_field(path, file, block):
     assert block in blocks_of(view)
 
 
+def test_a_mistake_written_twice_into_the_manifest_is_told_once():
+    form = FORM.model_copy(update={"channel": "#Growth Data", "connection": "My Warehouse"})
+    errors = errors_of(checked(form).findings, form)
+    assert set(errors) == {"channel", "connection"}
+    assert errors["channel"].count("Growth Data") == 1
+    assert errors["connection"].count("My Warehouse") == 1
+
+
 def test_warnings_stop_nobody():
     warning = Finding(
         file="x", line=1, column=1, code="x", message="Hm.", severity="warning", path=("dag_id",)

@@ -11,6 +11,8 @@ from airdesk_bot.views.new_dag.form import NOT_EMPTY, POST, REPORT, NewDagForm
 from airdesk_bot.views.text import clip, one_line
 
 MAX_SENTENCE = 400
+_WRITTEN_TWICE = frozenset({"connection", "channel"})
+"""Fields that stand at several places of the manifest; once is enough to read what is wrong."""
 _TOP = {
     "dag_id": "dag_name",
     "description": "description",
@@ -29,10 +31,13 @@ _TASK = {
 def errors_of(findings: Iterable[Finding], form: NewDagForm) -> dict[str, str]:
     """Block id to sentences, ready for Slack's `response_action: errors`; warnings are left out."""
     sentences: dict[str, list[str]] = {}
-    for finding in findings:
-        if finding.severity != "error":
-            continue
+    seen: set[tuple[str, str]] = set()
+    for finding in sorted(findings, key=lambda finding: finding.path[:1] == ("notify",)):
         block = _block(finding, form)
+        if finding.severity != "error" or (block, finding.code) in seen:
+            continue
+        if block in _WRITTEN_TWICE:
+            seen.add((block, finding.code))
         sentence = _sentence(finding, block, form)
         if sentence not in sentences.setdefault(block, []):
             sentences[block].append(sentence)
