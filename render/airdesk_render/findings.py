@@ -13,7 +13,8 @@ class Finding(BaseModel):
         line, column: counted from 1; where the value (or its key) begins.
         code: stable and documented, such as `unknown-field`.
         message: a sentence that says what is wrong and what to do.
-        path: keys and indexes from the manifest's root to the value, e.g. `("tasks", "load", "sql")`.
+        path: keys and indexes from the manifest's root to the value, such as
+            `("tasks", "load", "sql")`.
         suggestion: the word probably meant, when there is one.
         severity: `error` stops the change, `warning` does not.
     """

@@ -1,0 +1,1 @@
+"""What is checked beyond the shape of a manifest, one matter per file."""

@@ -1,0 +1,126 @@
+"""From a path in a manifest to a finding at a line and column."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from airdesk_render.findings import Finding
+from airdesk_render.manifest import Manifest
+from airdesk_render.names import Team
+from airdesk_render.policy import Policy
+from airdesk_render.reading import Document, Path
+
+
+def meant(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is closest to a mistyped one, if any is close."""
+    close = difflib.get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    return close[0] if close else None
+
+
+@dataclass
+class Inspection:
+    """One manifest under inspection: what it says, where, and what was found so far.
+
+    Attributes:
+        file: the manifest's path in the repository. files: the repository's texts by path.
+    """
+
+    file: str
+    text: str
+    document: Document
+    team: Team
+    policy: Policy
+    files: Mapping[str, str]
+    findings: list[Finding] = field(default_factory=list)
+
+    def report(
+        self,
+        code: str,
+        message: str,
+        path: Path = (),
+        *,
+        suggestion: str | None = None,
+        of_key: bool = False,
+        severity: str = "error",
+    ) -> None:
+        """Add a finding at the value of `path`, or at its key."""
+        line, column = self.document.place(path, of_key=of_key)
+        self.report_at(self.file, line, column, code, message, path, suggestion, severity)
+
+    def report_at(
+        self,
+        file: str,
+        line: int,
+        column: int,
+        code: str,
+        message: str,
+        path: Path = (),
+        suggestion: str | None = None,
+        severity: str = "error",
+    ) -> None:
+        self.findings.append(
+            Finding(
+                file=file,
+                line=line,
+                column=column,
+                code=code,
+                message=message,
+                path=path,
+                suggestion=suggestion,
+                severity=severity,
+            )
+        )
+
+    def beside(self, file: str) -> str:
+        """Repository path of a file that the manifest names, from the manifest's own folder."""
+        folder = self.file.rpartition("/")[0]
+        return f"{folder}/{file}" if folder else file
+
+
+@dataclass(frozen=True)
+class TextPlace:
+    """Where a text stands, so that a place inside it can be told.
+
+    Attributes:
+        file: the manifest, or the file that holds the text.
+        line, column: of the text's first character.
+        indent: columns before each further line; `None` where lines cannot be told apart.
+    """
+
+    file: str
+    line: int
+    column: int
+    indent: int | None
+
+    def at(self, line: int, column: int) -> tuple[int, int]:
+        """File position of a line and column (from 1) inside the text."""
+        if line <= 1:
+            return self.line, self.column + column - 1
+        if self.indent is None:
+            return self.line, self.column
+        return self.line + line - 1, self.indent + column
+
+
+def place_of_text(inspection: Inspection, path: Path) -> TextPlace:
+    """Where the text at `path` of the manifest begins."""
+    line, column = inspection.document.place(path)
+    style = inspection.document.styles.get(path, "")
+    if style == "|":
+        lines = inspection.text.split("\n")
+        for number in range(line, len(lines)):
+            if lines[number].strip():
+                indent = len(lines[number]) - len(lines[number].lstrip(" "))
+                return TextPlace(inspection.file, line + 1, indent + 1, indent)
+    if style in ("'", '"'):
+        column += 1
+    return TextPlace(inspection.file, line, column, None)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A manifest that has its shape, for the checks that look at its meaning."""
+
+    inspection: Inspection
+    manifest: Manifest

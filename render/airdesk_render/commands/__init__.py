@@ -1,0 +1,1 @@
+"""One file per command; file, command and function carry the same name."""

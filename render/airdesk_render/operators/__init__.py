@@ -1,0 +1,1 @@
+"""Managed operators: one file per family, one class per operator and version."""

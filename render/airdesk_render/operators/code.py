@@ -1,0 +1,103 @@
+"""The team's own code: bash and Python. It runs on the team's queue, away from others."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, JsonValue, model_validator
+from pydantic_core import PydanticCustomError
+
+from airdesk_render.operators.base import (
+    FILE_PATTERN,
+    Call,
+    Code,
+    ManagedOperator,
+    Rendering,
+    published_name,
+)
+
+ScriptFile = Annotated[str, Field(pattern=FILE_PATTERN + r"\.(?:sh|bash)$")]
+PythonFile = Annotated[str, Field(pattern=FILE_PATTERN + r"\.py$")]
+
+
+class Bash(ManagedOperator):
+    """A command or a script."""
+
+    title: ClassVar[str] = "Bash"
+    summary: ClassVar[str] = "Run a shell command or a script."
+    docs: ClassVar[str] = (
+        "Runs bash on the team's own queue. Give `command`, or `file` with a `.sh` script beside "
+        "the manifest. Jinja is replaced in both; exit code 99 marks the task as skipped."
+    )
+    kind: ClassVar[Literal["managed", "code"]] = "code"
+    templated: ClassVar[tuple[str, ...]] = ("command", "file")
+    file_fields: ClassVar[tuple[str, ...]] = ("file",)
+
+    operator: Literal["bash@1"]
+    command: str | None = Field(
+        default=None, min_length=1, max_length=50_000, description="What bash shall run."
+    )
+    file: ScriptFile | None = Field(
+        default=None, description="Path of a script beside the manifest, such as `scripts/load.sh`."
+    )
+
+    @model_validator(mode="after")
+    def _one_of(self) -> Bash:
+        if (self.command is None) == (self.file is None):
+            raise PydanticCustomError("one_of", "Give either command or file, and not both.")
+        return self
+
+    def files(self) -> tuple[str, ...]:
+        return (self.file,) if self.file else ()
+
+    def call(self, rendering: Rendering) -> Call:
+        command: str | Code
+        if self.file is not None:
+            command = rendering.text_of(self.file)
+        else:
+            command = self.command or ""
+            # Airflow takes a command that ends with .sh for the name of a template file.
+            if command.endswith((".sh", ".bash")):
+                command += "\n"
+        return Call(
+            module="airflow.providers.standard.operators.bash",
+            name="BashOperator",
+            arguments={"bash_command": command},
+        )
+
+
+class PythonFunction(ManagedOperator):
+    """A function of a Python file beside the manifest."""
+
+    title: ClassVar[str] = "Python function"
+    summary: ClassVar[str] = "Call a function of your own Python file."
+    docs: ClassVar[str] = (
+        "Calls one function with keyword arguments, on the team's own queue. What it returns goes "
+        "to XCom, so it must be JSON. Jinja is replaced in the arguments."
+    )
+    kind: ClassVar[Literal["managed", "code"]] = "code"
+    templated: ClassVar[tuple[str, ...]] = ("arguments",)
+    file_fields: ClassVar[tuple[str, ...]] = ("file",)
+
+    operator: Literal["python_function@1"]
+    file: PythonFile = Field(description="Path of the Python file, such as `py/score.py`.")
+    function: str = Field(
+        pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$", description="Name of the function in that file."
+    )
+    arguments: dict[Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$")], JsonValue] = (
+        Field(default_factory=dict, max_length=50, description="Keyword arguments.")
+    )
+
+    def files(self) -> tuple[str, ...]:
+        return (self.file,)
+
+    def call(self, rendering: Rendering) -> Call:
+        return Call(
+            module="airflow.providers.standard.operators.python",
+            name="PythonOperator",
+            arguments={
+                "python_callable": Code("call_function"),
+                "op_args": [published_name(self.file), self.function, self.arguments],
+            },
+            helpers=("call_function",),
+        )

@@ -1,0 +1,58 @@
+"""A message in a Slack channel, sent by the app for reports."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import Field
+
+from airdesk_render.operators.base import Call, Connection, ManagedOperator, Rendering, TaskId
+
+CHANNEL_PATTERN = r"^(?:#[a-z0-9_-]{1,80}|[CG][A-Z0-9_]{2,20})$"
+MAX_TEXT = 3_000
+
+
+class SlackMessage(ManagedOperator):
+    """A text, and the first rows of a query as a table if wanted."""
+
+    title: ClassVar[str] = "Slack message"
+    summary: ClassVar[str] = "Post a message, with a query's first rows if you like."
+    docs: ClassVar[str] = (
+        "Posts to a channel to which the reports app was invited. `rows_from` names a sql_query "
+        "task; its first rows follow the text as a table. Jinja is replaced in the text."
+    )
+    templated: ClassVar[tuple[str, ...]] = ("text",)
+
+    operator: Literal["slack_message@1"]
+    connection: Connection = "slack"
+    channel: str = Field(
+        pattern=CHANNEL_PATTERN,
+        description="`#name` of a channel, or its id.",
+        examples=["#growth-data"],
+    )
+    text: str = Field(
+        min_length=1, max_length=MAX_TEXT, description="The message, in Slack's mrkdwn."
+    )
+    rows_from: TaskId | None = Field(
+        default=None, description="A sql_query task whose first rows follow the text."
+    )
+
+    def connection_names(self) -> tuple[str, ...]:
+        return (self.connection,)
+
+    def call(self, rendering: Rendering) -> Call:
+        text = self.text
+        if self.rows_from is not None:
+            rows = f"{{{{ ti.xcom_pull(task_ids='{self.rows_from}') | slack_table }}}}"
+            text = f"{text.rstrip()}\n{rows}"
+        return Call(
+            module="airflow.providers.slack.operators.slack",
+            name="SlackAPIPostOperator",
+            arguments={
+                "slack_conn_id": rendering.team.conn_id(self.connection),
+                "channel": self.channel,
+                "text": text,
+            },
+            helpers=("slack_table",) if self.rows_from else (),
+            filters={"slack_table": "slack_table"} if self.rows_from else {},
+        )

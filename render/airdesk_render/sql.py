@@ -1,0 +1,151 @@
+"""Is a text one query that only reads? Answered by a real SQL parser, within bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+MAX_PARENTHESES = 40
+_TABLE_NAME = re.compile(r'\s*((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+)){0,2})\s*;?\s*')
+
+
+@dataclass(frozen=True)
+class SqlProblem:
+    """What is wrong with a query; line and column count from 1 inside the text."""
+
+    line: int
+    column: int
+    code: str
+    message: str
+    suggestion: str | None = None
+
+
+def sql_problems(sql: str, *, only_booleans: bool = False) -> Iterator[SqlProblem]:
+    """What keeps `sql` from being one SELECT (or WITH … SELECT) that changes nothing.
+
+    With `only_booleans`, every column must also be a yes or no, so that a log of the result
+    shows no data.
+    """
+    if (name := _TABLE_NAME.fullmatch(sql)) is not None:
+        yield _table_name(sql, name)
+        return
+    if _depth(sql) > MAX_PARENTHESES:
+        yield SqlProblem(
+            1, 1, "sql-too-complex", f"The SQL nests more than {MAX_PARENTHESES} deep."
+        )
+        return
+    from sqlglot import parse
+    from sqlglot.errors import SqlglotError
+
+    try:
+        statements = [one for one in parse(sql, dialect="postgres") if one is not None]
+    except SqlglotError as error:
+        yield _syntax(error)
+        return
+    except RecursionError:
+        yield SqlProblem(1, 1, "sql-too-complex", "The SQL nests too deep to be read.")
+        return
+    if not statements:
+        yield SqlProblem(1, 1, "sql-empty", "There is no query here, only comments or nothing.")
+    elif len(statements) > 1:
+        line, column = _second_statement(sql)
+        yield SqlProblem(
+            line, column, "sql-many-statements", "One task runs one query. Make a task of each."
+        )
+    else:
+        yield from _statement(statements[0], only_booleans=only_booleans)
+
+
+def _table_name(sql: str, name: re.Match[str]) -> SqlProblem:
+    line = sql[: name.start(1)].count("\n") + 1
+    return SqlProblem(
+        line,
+        name.start(1) - sql.rfind("\n", 0, name.start(1)),
+        "table-not-query",
+        f"{name[1][:80]} is the name of a table, not a query.",
+        f"select * from {name[1]}",  # noqa: S608 - words for a person, never run
+    )
+
+
+def _depth(sql: str) -> int:
+    depth = deepest = 0
+    for character in sql:
+        if character in "([":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]":
+            depth -= 1
+    return deepest
+
+
+def _syntax(error: Exception) -> SqlProblem:
+    details = (getattr(error, "errors", None) or [{}])[0]
+    line, end = int(details.get("line") or 1), int(details.get("col") or 1)
+    word = str(details.get("highlight") or "")
+    what = str(details.get("description") or "it cannot be read").rstrip(".")
+    near = f" near {word[:40]!r}" if word else ""
+    column = max(end - len(word) + 1, 1)
+    return SqlProblem(line, column, "sql-syntax", f"This is not SQL{near}: {what}.")
+
+
+def _second_statement(sql: str) -> tuple[int, int]:
+    from sqlglot import tokenize
+    from sqlglot.tokenizer_core import TokenType
+
+    seen = False
+    for token in tokenize(sql, dialect="postgres"):
+        if seen and token.token_type is not TokenType.SEMICOLON:
+            return token.line, max(token.col - len(token.text) + 1, 1)
+        seen = seen or token.token_type is TokenType.SEMICOLON
+    return 1, 1
+
+
+def _statement(statement: exp.Expr, *, only_booleans: bool) -> Iterator[SqlProblem]:
+    from sqlglot import exp
+
+    if not isinstance(statement, exp.Query):
+        kind = statement.key.upper() if not isinstance(statement, exp.Command) else "this command"
+        if isinstance(statement, exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.Command):
+            yield SqlProblem(
+                1, 1, "sql-not-read-only", f"A query only reads; {kind} is not allowed here."
+            )
+        else:
+            yield SqlProblem(
+                1, 1, "sql-not-query", "This is not a query. Begin with SELECT or WITH."
+            )
+        return
+    writes = statement.find(
+        exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Drop, exp.Create
+    )
+    if writes is not None:
+        yield SqlProblem(
+            1,
+            1,
+            "sql-not-read-only",
+            f"A query only reads; {writes.key.upper()} is not allowed here.",
+        )
+    if only_booleans and not all(_is_boolean(column) for column in statement.selects):
+        yield SqlProblem(
+            1,
+            1,
+            "pii-check-columns",
+            "Airflow logs the first row of a check. With pii, select only comparisons, such as "
+            "count(*) > 0.",
+        )
+
+
+def _is_boolean(column: exp.Expr) -> bool:
+    from sqlglot import exp
+
+    inner = column.unalias() if isinstance(column, exp.Alias) else column
+    while isinstance(inner, exp.Paren):
+        inner = inner.this
+    return isinstance(
+        inner,
+        exp.Predicate | exp.Connector | exp.Not | exp.Boolean | exp.LogicalAnd | exp.LogicalOr,
+    )
