@@ -144,7 +144,7 @@ class Publication(Frozen):
     files: tuple[str, ...] = ()
     """The team repository's files that the DAG is made of, its manifest included."""
     standing: Publication | None = None
-    """For a withheld one: the earlier publication that still runs meanwhile."""
+    """For a withheld one: the decision that stays in effect meanwhile."""
 
 
 class DagState(Frozen):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from airdesk_render.policy import Policy, PolicyError, load_policy
+from airdesk_render.signing import sign
 
 from airdesk.clients.airflow.roles import AirflowRoles
 from airdesk.clients.gitlab import GitLabHost
@@ -63,12 +64,18 @@ def needed(environment: Mapping[str, str], name: str) -> str:
 
 def _key(text_or_path: str) -> bytes:
     """A PEM key given as text or as the path of its file (GitLab's variable type *File*)."""
+    wrong = "AIRDESK_SIGNING_KEY is neither an Ed25519 private key in PEM nor the path of one."
     if "PRIVATE KEY" in text_or_path:
-        return text_or_path.encode()
-    path = Path(text_or_path)
-    if not path.is_file():
-        raise Refused("AIRDESK_SIGNING_KEY is neither a PEM private key nor the path of one.")
-    return path.read_bytes()
+        key = text_or_path.encode()
+    elif (path := Path(text_or_path)).is_file():
+        key = path.read_bytes()
+    else:
+        raise Refused(wrong)
+    try:
+        sign(key, "probe", {})
+    except ValueError as error:
+        raise Refused(wrong) from error
+    return key
 
 
 def _policy(host: CodeHost, project: str) -> Policy:

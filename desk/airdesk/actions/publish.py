@@ -109,10 +109,10 @@ def _message(report: PublishReport) -> str:
     lines = [f"+ {dag_id}" for dag_id in report.published]
     lines += [f"- {dag_id}" for dag_id in report.removed]
     lines += [f"! {decision.dag_id} is withheld" for decision in report.withheld]
-    groups = {
-        "published": report.published,
-        "removed": report.removed,
-        "withheld": report.withheld,
+    numbers = {
+        "published": len(report.published),
+        "removed": len(report.removed),
+        "withheld": len(report.withheld),
     }
-    counts = [f"{len(items)} {word}" for word, items in groups.items() if items]
+    counts = [f"{number} {word}" for word, number in numbers.items() if number]
     return "\n".join([f"Publish: {', '.join(counts) or 'decisions'}", "", *lines]).strip() + "\n"

@@ -78,7 +78,7 @@ def _candidate(path: str, source: Source, policy: Policy) -> Candidate:
     )
     name = _name_from(path) if checked.manifest is None else checked.manifest.dag_id
     good = checked.manifest if checked.ok else None
-    files = (path, *(referenced_files(path, good) if good else ()))
+    files = (path, *(referenced_files(good, path) if good else ()))
     texts = {file: source.texts[file] for file in files}
     return Candidate(
         dag_id=source.team.dag_id(name),

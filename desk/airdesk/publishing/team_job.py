@@ -12,6 +12,7 @@ from airdesk_render.policy import Policy
 from airdesk_render.render import render_dag
 from airdesk_render.signing import sign
 
+from airdesk.errors import Refused, Unavailable
 from airdesk.model import Publication
 from airdesk.ports import CodeHost
 from airdesk.publishing.central import (
@@ -26,9 +27,6 @@ from airdesk.publishing.review import Review
 from airdesk.publishing.sources import Candidate, Source, candidates, read_source
 
 log = structlog.get_logger(__name__)
-
-# What a bug of ours looks like while it decides about one DAG; it must not hold up the others.
-_BUGS = (ValueError, TypeError, LookupError, AttributeError, RecursionError, NotImplementedError)
 
 
 @dataclass(frozen=True)
@@ -89,7 +87,9 @@ def decide_team(
         try:
             decision = decide(dag_id, candidate, previous, review=review)
             _carry_out(share, dag_id, decision, previous, candidate, source, press, tree)
-        except _BUGS as error:
+        except (Refused, Unavailable):
+            raise
+        except Exception as error:  # a bug of ours in one DAG must not hold up the others
             log.exception("decision failed", dag_id=dag_id)
             share.broken.append(
                 f"{dag_id}: Airdesk failed to decide about it ({type(error).__name__}); "
