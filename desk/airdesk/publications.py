@@ -21,20 +21,29 @@ class Publications:
         self._teams: dict[str, Mapping[str, Publication]] = {}
 
     def refresh(self) -> None:
+        """Look whether the central repository moved.
+
+        Raises:
+            Unavailable: GitLab does not answer; what was read stays.
+        """
         head = self._code_host.head(self._project, self._code_host.default_branch(self._project))
         if head != self._head:
             self._teams = {}
             self._head = head
 
     def of_team(self, team_name: str) -> Mapping[str, Publication]:
-        """Decisions by `dag_id`."""
+        """Decisions by `dag_id`, as of the last `refresh`."""
         if self._head is None:
             self.refresh()
-        if team_name not in self._teams:
-            self._teams[team_name] = read_publications(
-                self._code_host, self._project, Team(team_name), ref=str(self._head)
+        # Another thread may refresh meanwhile: then it has a dict of its own, and so have we.
+        head, teams = self._head, self._teams
+        found = teams.get(team_name)
+        if found is None:
+            found = read_publications(
+                self._code_host, self._project, Team(team_name), ref=str(head)
             )
-        return self._teams[team_name]
+            teams[team_name] = found
+        return found
 
     def of_dag(self, dag_id: str) -> Publication | None:
         try:

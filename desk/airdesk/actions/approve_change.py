@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from airdesk_render.names import Team
 
 from airdesk.errors import Refused
@@ -12,7 +14,13 @@ _RED = frozenset({"failed", "canceled"})
 
 
 def approve_change(
-    *, team: Team, iid: int, sha: str, person: Person, reporter: CodeHost, as_person: CodeHost
+    *,
+    team: Team,
+    iid: int,
+    sha: str,
+    person: Person,
+    reporter: CodeHost,
+    as_person: Callable[[], CodeHost],
 ) -> None:
     """Approve exactly `sha` and merge it, now or as soon as its pipeline has passed.
 
@@ -24,7 +32,7 @@ def approve_change(
         sha: the commit that the person saw when they approved.
         person: who approves.
         reporter: GitLab as the bot reads it.
-        as_person: GitLab with the person's own token.
+        as_person: makes GitLab with the person's own token, once the person may go on.
 
     Raises:
         Refused: the person may not approve this, or there is nothing to approve any more.
@@ -36,9 +44,10 @@ def approve_change(
         return
     _refuse_person(merge_request, team=team, person=person, reporter=reporter)
     _refuse_state(merge_request, sha, reporter.pipeline(project, iid))
+    code_host = as_person()
     if not _has_approved(merge_request, person, reporter):
-        as_person.approve(project, iid, sha=sha)
-    as_person.merge(project, iid, sha=sha)
+        code_host.approve(project, iid, sha=sha)
+    code_host.merge(project, iid, sha=sha)
 
 
 def _refuse_person(

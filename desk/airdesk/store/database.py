@@ -56,6 +56,7 @@ class Database:
             command.upgrade(config, "head")
 
     def ping(self) -> None:
+        """Raise if the database does not answer."""
         with self.read() as session:
             session.execute(text("select 1"))
 
