@@ -71,7 +71,7 @@ def _finding(view: ChangeView, finding: Finding) -> str:
 
 def _place(view: ChangeView, finding: Finding) -> str:
     place = f"{finding.file}:{finding.line}"
-    if view.merge_request is None:
+    if view.merge_request is None or ".." in finding.file or finding.file.startswith("/"):
         return code(place)
     project, dash, _ = view.merge_request.url.partition("/-/")
     if not dash:

@@ -11,7 +11,9 @@ from airdesk_bot.views.text import bold
 _COMMANDS = (
     "• `/airflow new-dag` opens a form for a report on a schedule: a query, a check, a message. "
     "It becomes a merge request in your name.\n"
-    "• `/airflow status` shows your team's open changes and how its DAGs ran.\n"
+    "• `/airflow status` shows your teams' open changes and how their DAGs ran; `/airflow status "
+    "delays_by_carrier` shows one of them.\n"
+    "• `/airflow link` links your GitLab account, or links it anew.\n"
     "• `/airflow help` shows this."
 )
 _WAY = (
@@ -29,7 +31,5 @@ def help_message(*, is_linked: bool, leads: Sequence[str]) -> Card:
             context(f"You lead {teams}: you may approve others' changes there, never your own.")
         )
     if not is_linked:
-        blocks.append(
-            context("🔗 You are not linked to GitLab yet. Any command but this one shows you how.")
-        )
-    return Card(text="What you can ask Airdesk: new-dag, status, help.", blocks=blocks)
+        blocks.append(context("🔗 You are not linked to GitLab yet. `/airflow link` does it."))
+    return Card(text="What you can ask Airdesk: new-dag, status, link, help.", blocks=blocks)

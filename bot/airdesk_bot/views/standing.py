@@ -115,6 +115,8 @@ def _merged(view: ChangeView) -> Standing:
         return Standing(
             "🟠", "merged, not published", "is merged, but the publisher holds it back."
         )
+    if view.publication is not None and view.publication.state == "removed":
+        return Standing("⚪", "removed", "was removed from Airflow by a later change.")
     return Standing("🔵", "being published", "is merged and being published.")
 
 

@@ -220,3 +220,15 @@ def test_a_paused_dag_says_that_it_waits(changes, shown):
     view = changes["parsed"]
     paused = view.model_copy(update={"dag": view.dag.model_copy(update={"is_paused": True})})
     assert "Paused in Airflow" in shown(change_card(paused))
+
+
+def test_a_place_outside_the_repository_is_no_link(changes, shown):
+    finding = changes["findings"].findings[0].model_copy(update={"file": "../../admin"})
+    text = shown(change_card(changes["findings"].model_copy(update={"findings": (finding,)})))
+    assert "`../../admin:14`" in text
+
+
+def test_what_a_later_change_removed_says_so(changes):
+    publication = changes["withheld"].publication.model_copy(update={"state": "removed"})
+    view = changes["merged"].model_copy(update={"publication": publication})
+    assert change_card(view).text.endswith("was removed from Airflow by a later change.")
