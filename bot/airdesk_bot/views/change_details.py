@@ -44,8 +44,7 @@ def details(view: ChangeView) -> list[Block]:
         *_withheld(view),
         *_import_error(view),
         *_run(view),
-        *_approvals(view),
-        *_facts(view),
+        *_small_print(view),
     ]
 
 
@@ -99,21 +98,6 @@ def _job(job: Job) -> str:
     return link(job.url, job.name, 60)
 
 
-def _approvals(view: ChangeView) -> list[Block]:
-    lines = []
-    for approval in view.approvals[:MAX_APPROVALS]:
-        if is_own(view, approval):
-            lines.append(
-                f"➖ {line(approval.name, 80)} approved the own change, which does not count."
-            )
-        else:
-            lines.append(f"✅ Approved by {bold(approval.name, 80)} · {moment(approval.at)}")
-    hidden = len(view.approvals) - len(lines)
-    if hidden > 0:
-        lines.append(f"…and {hidden} more")
-    return [context(joined(lines, MAX_SECTION))] if lines else []
-
-
 def _withheld(view: ChangeView) -> list[Block]:
     if not is_withheld(view) or view.publication is None:
         return []
@@ -138,9 +122,7 @@ def _run(view: ChangeView) -> list[Block]:
         return _success(view, run)
     if view.failed is None:
         return [section(f"❌ The run ended as {code(run.state, 40)}{_took(run)}{_by(run)}.")]
-    blocks = failed_task(view.failed, publication=view.publication)
-    about = f"{_took(run)}{_by(run)}".lstrip(", ")
-    return [*blocks, context(f"The run {about}")] if about else blocks
+    return failed_task(view.failed, publication=view.publication)
 
 
 def _success(view: ChangeView, run: Run) -> list[Block]:
@@ -164,21 +146,50 @@ def _by(run: Run) -> str:
     return f", started by {line(run.triggered_by, 80)}" if run.triggered_by else ""
 
 
-def _facts(view: ChangeView) -> list[Block]:
-    """Commits and times for who wants to follow them, in small print."""
-    facts: list[str] = []
-    request, dag = view.merge_request, view.dag
-    if reached(view, Stage.MERGED) and request is not None and request.merge_commit:
-        by = f" by {line(request.merged_by, 80)}" if request.merged_by else ""
-        facts.append(f"Merged{by} at {code(request.merge_commit[:8])}")
-    published = reached(view, Stage.PUBLISHED) and not is_withheld(view)
-    if published and view.central_commit:
+def _small_print(view: ChangeView) -> list[Block]:
+    """Who approved and which commits it is, for who wants to follow it."""
+    if view.stage is Stage.SUBMITTED:
+        return []
+    lines = [*_approvals(view), " · ".join([*_merge(view), *_in_airflow(view)])]
+    shown = [text for text in lines if text]
+    return [context(joined(shown, MAX_SECTION))] if shown else []
+
+
+def _approvals(view: ChangeView) -> list[str]:
+    lines = []
+    for approval in view.approvals[:MAX_APPROVALS]:
+        if is_own(view, approval):
+            lines.append(
+                f"➖ {line(approval.name, 80)} approved their own change: it does not count"
+            )
+        else:
+            lines.append(f"✅ Approved by {bold(approval.name, 80)} · {moment(approval.at)}")
+    hidden = len(view.approvals) - len(lines)
+    return [*lines, f"…and {hidden} more"] if hidden > 0 else lines
+
+
+def _merge(view: ChangeView) -> list[str]:
+    request = view.merge_request
+    if not reached(view, Stage.MERGED) or request is None or not request.merge_commit:
+        return []
+    by = f" by {line(request.merged_by, 80)}" if request.merged_by else ""
+    return [f"Merged{by} at {code(request.merge_commit[:8])}"]
+
+
+def _in_airflow(view: ChangeView) -> list[str]:
+    """At which commit of the central repository Airflow has it, and what comes next."""
+    if not reached(view, Stage.PUBLISHED) or is_withheld(view):
+        return []
+    dag, facts = view.dag, []
+    parsed = dag.bundle_version if dag is not None and reached(view, Stage.PARSED) else None
+    if view.central_commit and view.central_commit != parsed:
         facts.append(f"Published at {code(view.central_commit[:8])}")
-    if reached(view, Stage.PARSED) and dag is not None and not is_withheld(view):
-        if dag.bundle_version:
-            facts.append(f"Airflow parsed it at {code(dag.bundle_version[:8])}")
-        if dag.is_paused:
-            facts.append("Paused in Airflow: it does not run by schedule")
-        elif dag.next_run_at and (run_ended(view) or view.run is None):
-            facts.append(f"Next run {moment(dag.next_run_at)}")
-    return [context(" · ".join(facts))] if facts else []
+    if parsed:
+        facts.append(f"Airflow parsed it at {code(parsed[:8])}")
+    if run_ended(view) and not run_succeeded(view) and view.run is not None:
+        facts.append(f"Run{_took(view.run) or ' failed'}{_by(view.run)}")
+    if dag is not None and dag.is_paused:
+        facts.append("Paused in Airflow: it does not run by schedule")
+    elif dag is not None and dag.next_run_at and not is_running(view):
+        facts.append(f"Next run {moment(dag.next_run_at)}")
+    return facts

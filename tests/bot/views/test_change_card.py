@@ -156,7 +156,7 @@ def test_a_red_pipeline_without_findings_names_the_job(changes, shown):
 def test_approvals_tell_who_when_and_which_do_not_count(changes, shown):
     assert "✅ Approved by *Minh Le* · <!date^1796113800^" in shown(change_card(changes["ran"]))
     own = shown(change_card(changes["own-approval"]))
-    assert "Thu Tran approved the own change, which does not count." in own
+    assert "Thu Tran approved their own change: it does not count" in own
 
 
 def test_the_commit_is_named_at_which_airflow_parsed_it(changes, shown):
