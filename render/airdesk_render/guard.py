@@ -1,94 +1,104 @@
-"""The last look at a rendered file: it must say what the manifest says, and nothing else.
+"""The last look at a rendered file: it must say what was planned, and nothing else.
 
-The file is parsed as Python, never run. Its statements must be those the renderer writes, in its
-order, and every text in the DAG and its tasks must be one that the renderer meant to write.
+The file is parsed as Python, never run. Each statement, call, name and value in it is compared
+with the plan, so that a mistake in writing source can stop a rendering but never smuggle code.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 
-from airdesk_render.helpers import SOURCES
-from airdesk_render.manifest import Manifest
-from airdesk_render.names import Team
-from airdesk_render.policy import Policy
-
-_CALLS = frozenset(
-    (
-        "CronTriggerTimetable",
-        "DAG",
-        "Param",
-        "Path",
-        "timedelta",
-        "first_rows",
-        "datetime",
-        "read_text",
-    )
-)
+from airdesk_render.expressions import Code, Invoke
+from airdesk_render.helpers import IMPORTS, SOURCES
+from airdesk_render.plan import Plan, variable
 
 
 class UnsafeRendering(Exception):
-    """A rendered file does not say what its manifest says. It must not be used."""
+    """A rendered file does not say what was planned. It must not be used."""
 
 
-def assert_only_ours(source: str, manifest: Manifest, *, team: Team, policy: Policy) -> None:
-    """Look at a rendered file as an AST.
+def assert_says(source: str, plan: Plan) -> None:
+    """Compare a file with its plan.
 
     Raises:
-        UnsafeRendering: it is no Python, or holds a statement, call or task nobody asked for.
+        UnsafeRendering: it is no Python, or says more, less or something else.
     """
     try:
-        module = ast.parse(source)
+        body = list(ast.parse(source).body)
     except (SyntaxError, ValueError) as error:
         raise UnsafeRendering(f"The rendered file is not Python: {error}.") from error
-    helpers = {ast.dump(ast.parse(text).body[0]) for text in SOURCES.values()}
-    body = [node for node in module.body if ast.dump(node) not in helpers]
-    if not body or not isinstance(body[-1], ast.With):
-        raise UnsafeRendering("The rendered file does not end with its DAG.")
-    for node in body[:-1]:
-        if not isinstance(node, ast.Import | ast.ImportFrom | ast.Assign):
-            raise UnsafeRendering(f"Line {node.lineno} holds a statement that nobody asked for.")
-    operators = _check_dag(body[-1], manifest, team)
-    for inner in ast.walk(ast.Module(body=body, type_ignores=[])):
-        if isinstance(inner, ast.Call) and _called(inner) not in _CALLS | operators:
-            raise UnsafeRendering(f"Line {inner.lineno} calls something that nobody asked for.")
+    expected = _statements(plan)
+    for given, (what, wanted) in zip(body, expected, strict=False):
+        if ast.dump(given) != ast.dump(wanted):
+            raise UnsafeRendering(f"Line {given.lineno} of the rendered file is not {what}.")
+    if len(body) != len(expected):
+        raise UnsafeRendering("The rendered file has too many or too few statements.")
 
 
-def _check_dag(block: ast.With, manifest: Manifest, team: Team) -> frozenset[str]:
-    """The names of the operators in use, after a look at the DAG's id and its tasks."""
-    dag = block.items[0].context_expr
-    if not isinstance(dag, ast.Call) or _argument(dag, "dag_id") != team.dag_id(manifest.dag_id):
-        raise UnsafeRendering("The rendered file defines another DAG.")
-    tasks = [node.value for node in block.body if isinstance(node, ast.Assign)]
-    calls = [task for task in tasks if isinstance(task, ast.Call)]
-    if [_argument(task, "task_id") for task in calls] != list(manifest.tasks):
-        raise UnsafeRendering("The rendered file defines other tasks.")
-    edges = [node for node in block.body if isinstance(node, ast.Expr)]
-    if len(tasks) + len(edges) != len(block.body) or not all(_is_edge(edge) for edge in edges):
-        raise UnsafeRendering("The DAG holds a statement that nobody asked for.")
-    return frozenset(_called(task) for task in calls)
+def _statements(plan: Plan) -> list[tuple[str, ast.stmt]]:
+    """The module's statements as they must be, each with a name for it."""
+    made: list[tuple[str, ast.stmt]] = [("an import", node) for node in _imports(plan)]
+    if plan.folder is not None:
+        here = ast.parse("Path(__file__).parent", mode="eval").body
+        value = ast.BinOp(here, ast.Div(), ast.Constant(plan.folder))
+        made.append(("FILES", _assign("FILES", value)))
+    made += [(name, _assign(name, ast.Constant(text))) for name, text in plan.constants.items()]
+    made += [(f"{helper}()", ast.parse(SOURCES[helper]).body[0]) for helper in plan.helpers]
+    inside: list[ast.stmt] = [
+        _assign(variable(task_id), _node(task)) for task_id, task in plan.tasks.items()
+    ]
+    inside += [
+        ast.Expr(_edge(upstream, task_id))
+        for task_id, upstream in plan.upstream.items()
+        if upstream
+    ]
+    made.append(("the DAG", ast.With([ast.withitem(_node(plan.dag))], inside)))
+    return made
 
 
-def _is_edge(node: ast.Expr) -> bool:
-    shift = node.value
-    return isinstance(shift, ast.BinOp) and all(
-        isinstance(name, ast.Name) for name in _leaves(shift)
-    )
+def _imports(plan: Plan) -> Iterable[ast.stmt]:
+    lines = {line for helper in plan.helpers for line in IMPORTS[helper]}
+    lines.add("from datetime import timedelta")
+    if plan.folder is not None:
+        lines.add("from pathlib import Path")
+    standard = sorted(lines, key=lambda line: (line.startswith("from"), line))
+    scheduled = isinstance(plan.dag.named["schedule"], Invoke)
+    yield from ast.parse("\n".join(standard)).body
+    if scheduled:
+        yield ast.Import([ast.alias("pendulum")])
+    for module, names in sorted(plan.imports.items()):
+        ordered = sorted(names, key=lambda name: (not name.isupper(), name))
+        yield ast.ImportFrom(module, [ast.alias(name) for name in ordered], 0)
 
 
-def _leaves(shift: ast.BinOp) -> Iterator[ast.expr]:
-    for side in (shift.left, shift.right):
-        yield from side.elts if isinstance(side, ast.List) else [side]
+def _assign(name: str, value: ast.expr) -> ast.stmt:
+    return ast.Assign([ast.Name(name, ast.Store())], value)
 
 
-def _called(node: ast.Call) -> str:
-    function = node.func
-    return function.id if isinstance(function, ast.Name) else getattr(function, "attr", "")
+def _edge(upstream: tuple[str, ...], task_id: str) -> ast.expr:
+    names: list[ast.expr] = [ast.Name(variable(name), ast.Load()) for name in upstream]
+    left = names[0] if len(names) == 1 else ast.List(names, ast.Load())
+    return ast.BinOp(left, ast.RShift(), ast.Name(variable(task_id), ast.Load()))
 
 
-def _argument(node: ast.Call, name: str) -> object:
-    for keyword in node.keywords:
-        if keyword.arg == name and isinstance(keyword.value, ast.Constant):
-            return keyword.value.value
-    return None
+def _node(value: object) -> ast.expr:
+    """The AST that the source of a value must have."""
+    if isinstance(value, Code):
+        return ast.parse(value.text, mode="eval").body
+    if isinstance(value, Invoke):
+        function = ast.parse(value.function, mode="eval").body
+        named = [ast.keyword(name, _node(item)) for name, item in value.named.items()]
+        return ast.Call(function, [_node(item) for item in value.positional], named)
+    if isinstance(value, Mapping):
+        keys: list[ast.expr | None] = [ast.Constant(str(key)) for key in value]
+        return ast.Dict(keys, [_node(item) for item in value.values()])
+    if isinstance(value, frozenset):
+        return ast.Set([_node(item) for item in sorted(value)])
+    if isinstance(value, list | tuple):
+        return ast.List([_node(item) for item in value], ast.Load())
+    if isinstance(value, int | float) and repr(value).startswith("-"):
+        return ast.UnaryOp(ast.USub(), ast.Constant(-value))
+    if value is None or isinstance(value, str | int | float):
+        return ast.Constant(value)
+    raise UnsafeRendering(f"{type(value).__name__} has no place in a rendered file.")

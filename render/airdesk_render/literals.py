@@ -1,17 +1,19 @@
-"""Python literals as a person would write them, and so that they can never become code.
+"""Python source for values, laid out as a formatter would, so that they can never become code.
 
-Whatever a manifest says reaches the rendered file through `literal` alone. The renderer parses
-its own output and compares, so a slip here stops the rendering instead of running somewhere.
+Whatever a manifest says reaches the rendered file through `source_of` alone. `guard` parses the
+file again and compares, so a slip here stops the rendering instead of running somewhere.
 """
 
 from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Iterator
 
-from airdesk_render.operators.base import Code
+from airdesk_render.expressions import Code, Invoke
 
 WIDTH = 100
+_ANY_WIDTH = -(10**9)
 _NAME = re.compile(r"[a-z_][a-z0-9_]*")
 
 
@@ -41,68 +43,62 @@ def block_literal(text: str) -> str | None:
     return f'"""\\\n{text}"""'
 
 
-def literal(value: object, indent: int = 0, used: int = 0) -> str:
-    """Source of plain data, as a formatter would lay it out.
+def source_of(value: object, indent: int = 0, used: int = 0) -> str:
+    """Source of a value.
 
     Args:
-        value: `str`, numbers, `bool`, `None`, `list`, `tuple`, `dict` of these, or `Code`.
+        value: `str`, numbers, `bool`, `None`, and `list`, `dict`, `frozenset` of these; `Code`;
+            `Invoke`.
         indent: spaces before the line on which the value begins.
-        used: columns of that line taken already, and one for what follows.
+        used: columns of that line taken already, and those for what follows.
 
     Raises:
-        TypeError: something that is no plain data.
+        TypeError: something else.
+        ValueError: a keyword argument that is no plain name.
     """
     if isinstance(value, Code):
         return value.text
     if isinstance(value, str):
         return text_literal(value)
     if value is None or isinstance(value, bool | int | float):
-        return repr(value)
-    if not isinstance(value, dict | list | tuple):
-        raise TypeError(f"{type(value).__name__} has no literal.")
-    if not value:
-        return "{}" if isinstance(value, dict) else "[]"
-    row = _row(value)
-    if len(row) + used <= WIDTH:
+        return repr(value).replace("e+", "e")
+    opening, closing = _brackets(value)
+    row = opening + ", ".join(_parts(value, 0, _ANY_WIDTH)) + closing
+    if len(row) + used <= WIDTH or row == opening + closing:
         return row
-    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    return exploded(value, indent)
+
+
+def exploded(value: object, indent: int = 0) -> str:
+    """Source of a collection or a call with one part a line."""
+    opening, closing = _brackets(value)
     inner = indent + 4
-    lines = [f"{' ' * inner}{item}," for item in _items(value, inner)]
+    lines = [f"{' ' * inner}{part}," for part in _parts(value, inner, inner + 1)]
     return "\n".join((opening, *lines, f"{' ' * indent}{closing}"))
 
 
-def _row(value: dict[object, object] | list[object] | tuple[object, ...]) -> str:
-    if isinstance(value, dict):
-        pairs = (
-            f"{literal(key, 0, -(10**6))}: {literal(item, 0, -(10**6))}"
-            for key, item in value.items()
-        )
-        return "{" + ", ".join(pairs) + "}"
-    return "[" + ", ".join(literal(item, 0, -(10**6)) for item in value) + "]"
+def _brackets(value: object) -> tuple[str, str]:
+    if isinstance(value, Invoke):
+        return f"{value.function}(", ")"
+    if isinstance(value, list | tuple):
+        return "[", "]"
+    if isinstance(value, dict) or (isinstance(value, frozenset) and value):
+        return "{", "}"
+    raise TypeError(f"{type(value).__name__} {value!r} has no source here.")
 
 
-def _items(
-    value: dict[object, object] | list[object] | tuple[object, ...], indent: int
-) -> list[str]:
-    if isinstance(value, dict):
-        items = []
+def _parts(value: object, indent: int, used: int) -> Iterator[str]:
+    if isinstance(value, Invoke):
+        yield from _parts(list(value.positional), indent, used)
+        for name, item in value.named.items():
+            if not _NAME.fullmatch(name) or keyword.iskeyword(name):
+                raise ValueError(f"{name!r} is no keyword argument.")
+            yield f"{name}={source_of(item, indent, used + len(name) + 1)}"
+    elif isinstance(value, dict):
         for key, item in value.items():
-            name = literal(key)
-            items.append(f"{name}: {literal(item, indent, indent + len(name) + 3)}")
-        return items
-    return [literal(item, indent, indent + 1) for item in value]
-
-
-def call(function: str, arguments: dict[str, object], indent: int = 0) -> str:
-    """A call with one keyword argument a line.
-
-    Raises:
-        ValueError: a keyword that is no plain Python name.
-    """
-    lines = [f"{function}("]
-    inner = indent + 4
-    for name, value in arguments.items():
-        if not _NAME.fullmatch(name) or keyword.iskeyword(name):
-            raise ValueError(f"{name!r} is no keyword argument.")
-        lines.append(f"{' ' * inner}{name}={literal(value, inner, inner + len(name) + 2)},")
-    return "\n".join((*lines, f"{' ' * indent})"))
+            name = text_literal(str(key))
+            yield f"{name}: {source_of(item, indent, used + len(name) + 2)}"
+    elif isinstance(value, frozenset):
+        yield from (source_of(item, indent, used) for item in sorted(value))
+    elif isinstance(value, list | tuple):
+        yield from (source_of(item, indent, used) for item in value)

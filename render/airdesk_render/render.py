@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from airdesk_render.guard import assert_only_ours
+from airdesk_render.guard import assert_says
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
 from airdesk_render.operators.base import published_name
+from airdesk_render.plan import Origin, plan_of
 from airdesk_render.policy import Policy
 from airdesk_render.source import digest_of, referenced_files
-from airdesk_render.writing import Origin, python_source
+from airdesk_render.writing import python_source
 
 _MANIFEST_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,300}")
 _COMMIT = re.compile(r"[0-9a-f]{7,64}")
@@ -61,8 +62,9 @@ def render_dag(
     beside = _files_beside(manifest, manifest_path, files)
     folder = f"{manifest.dag_id}.files/{digest_of(beside)[:16]}" if beside else None
     origin = Origin(manifest_path, source_commit, policy.version, folder)
-    source = python_source(manifest, team=team, policy=policy, origin=origin)
-    assert_only_ours(source, manifest, team=team, policy=policy)
+    plan = plan_of(manifest, team=team, policy=policy, origin=origin)
+    source = python_source(plan)
+    assert_says(source, plan)
     rendered = {team.central_file(manifest.dag_id): source.encode()}
     for name, content in beside.items():
         rendered[f"{team.folder}/{folder}/{name}"] = content

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from airdesk_render.expressions import Code
 from airdesk_render.names import CONNECTION_NAME_PATTERN, Team
 
 TASK_ID_PATTERN = r"^[a-z](?:[a-z0-9_]{0,98}[a-z0-9])?$"
@@ -34,22 +35,13 @@ def seconds_of(duration: str) -> int:
 
 
 @dataclass(frozen=True)
-class Code:
-    """A Python expression that stands as it is, where a plain value would be written as literal.
-
-    Only this package makes these, from names and paths that it has checked; never from free text.
-    """
-
-    text: str
-
-
-@dataclass(frozen=True)
 class Call:
     """One Airflow operator, ready to be written down.
 
     Attributes:
         module, name: where the class comes from.
-        arguments: keyword arguments without those that policy forces; plain data, or `Code`.
+        arguments: keyword arguments without those that policy forces; plain data, or
+            `Code` and `Invoke`.
         helpers: names of the helper functions (`helpers.py`) that the file must hold.
         filters: Jinja filter name to helper function.
     """

@@ -7,10 +7,10 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
 
+from airdesk_render.expressions import Code
 from airdesk_render.operators.base import (
     FILE_PATTERN,
     Call,
-    Code,
     ManagedOperator,
     Rendering,
     published_name,

@@ -7,10 +7,10 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
+from airdesk_render.expressions import Code, Invoke
 from airdesk_render.operators.base import (
     FILE_PATTERN,
     Call,
-    Code,
     Connection,
     ManagedOperator,
     Rendering,
@@ -78,7 +78,7 @@ class SqlQuery(_Sql):
             arguments={
                 "conn_id": rendering.team.conn_id(self.connection),
                 "sql": self._sql(rendering),
-                "handler": Code(f"first_rows({rows})"),
+                "handler": Invoke("first_rows", (rows,)),
             },
             helpers=("first_rows",),
         )
