@@ -66,11 +66,11 @@ def check_manifest(
         )
     if any(problem.code in _UNREADABLE for problem in document.problems):
         return Checked(None, tuple(inspection.findings))
-    manifest = check_shape(inspection)
-    if manifest is not None:
+    shape = check_shape(inspection)
+    if shape.manifest is not None:
         for check in _CHECKS:
-            check(inspection, manifest)
-    return Checked(manifest, _in_order(inspection.findings))
+            check(inspection, shape.manifest)
+    return Checked(shape.manifest if shape.whole else None, _in_order(inspection.findings))
 
 
 _UNREADABLE = frozenset(

@@ -1,13 +1,11 @@
-"""The shape of a manifest, and writing one down."""
+"""The shape of a manifest."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from airdesk_render.catalogue import Task
@@ -15,6 +13,9 @@ from airdesk_render.names import DAG_NAME_PATTERN
 from airdesk_render.operators.base import TaskId
 from airdesk_render.operators.slack_message import CHANNEL_PATTERN
 from airdesk_render.operators.sql import SqlQuery
+from airdesk_render.yaml_writing import write_manifest
+
+__all__ = ["Manifest", "Notify", "Param", "Schedule", "report_task", "write_manifest"]
 
 ParamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
 PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
@@ -174,76 +175,3 @@ def report_task(manifest: Manifest) -> str | None:
         return None
     queries = [name for name, task in manifest.tasks.items() if isinstance(task, SqlQuery)]
     return queries[-1] if queries else None
-
-
-_ORDER = tuple(Manifest.model_fields)
-_TASK_ORDER = (
-    *("operator", "connection", "sql", "file", "function", "arguments", "command"),
-    *("endpoint", "method", "data", "channel", "text", "rows_from", "max_rows"),
-)
-_TASK_END = ("retries", "execution_timeout", "upstream")
-
-
-def write_manifest(data: Mapping[str, JsonValue]) -> str:
-    """YAML of a manifest in the usual order of keys; texts of several lines become blocks.
-
-    `data` need not be valid: a person's half-done input is written as it is, for `check` to judge.
-    """
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="rt", pure=True)
-    yaml.width = 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    out = io.StringIO()
-    yaml.dump(_ordered(data), out)
-    return out.getvalue()
-
-
-def _ordered(data: Mapping[str, JsonValue]) -> Any:
-    from ruamel.yaml.comments import CommentedMap
-
-    result = CommentedMap()
-    for key in sorted(data, key=lambda key: _ORDER.index(key) if key in _ORDER else len(_ORDER)):
-        value = data[key]
-        if key == "tasks" and isinstance(value, dict):
-            tasks = CommentedMap()
-            for name, task in value.items():
-                tasks[name] = _block(_in_task_order(task) if isinstance(task, dict) else task)
-            result[key] = tasks
-        else:
-            result[key] = _block(value)
-    return result
-
-
-def _in_task_order(task: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    def rank(key: str) -> int:
-        if key in _TASK_END:
-            return 200 + _TASK_END.index(key)
-        return _TASK_ORDER.index(key) if key in _TASK_ORDER else 100
-
-    return {key: task[key] for key in sorted(task, key=rank)}
-
-
-def _block(value: JsonValue) -> Any:
-    """Plain data as ruamel.yaml shall write it: long texts as blocks, lists in a row."""
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
-    from airdesk_render.scalars import AMBIGUOUS
-
-    if isinstance(value, dict):
-        mapping = CommentedMap()
-        for key, item in value.items():
-            mapping[key] = _block(item)
-        return mapping
-    if isinstance(value, list | tuple):
-        row = CommentedSeq([_block(item) for item in value])
-        if all(isinstance(item, str | int | float) and "\n" not in str(item) for item in value):
-            row.fa.set_flow_style()
-        return row
-    if isinstance(value, str):
-        if "\n" in value and not any(line != line.rstrip() for line in value.split("\n")):
-            return LiteralScalarString(value)
-        if value in AMBIGUOUS or "\n" in value:
-            return DoubleQuotedScalarString(value)
-    return value

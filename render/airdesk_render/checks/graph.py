@@ -15,7 +15,7 @@ def check_graph(inspection: Inspection, manifest: Manifest) -> None:
             path = ("tasks", task_id, "upstream", index)
             if name == task_id:
                 inspection.report("cycle", f"Task {task_id!r} cannot wait for itself.", path)
-            elif name not in tasks:
+            elif name not in tasks and not inspection.is_set_aside(("tasks", name)):
                 inspection.report(
                     "unknown-task",
                     f"There is no task {name!r} to wait for.",
@@ -78,6 +78,8 @@ def ancestors(manifest: Manifest, task_id: str) -> frozenset[str]:
 def _check_rows(inspection: Inspection, manifest: Manifest, task_id: str, source: str) -> None:
     path = ("tasks", task_id, "rows_from")
     queries = [name for name, task in manifest.tasks.items() if isinstance(task, SqlQuery)]
+    if inspection.is_set_aside(("tasks", source)):
+        return
     if source not in manifest.tasks:
         inspection.report(
             "unknown-task", f"There is no task {source!r}.", path, suggestion=meant(source, queries)

@@ -32,6 +32,12 @@ def check_identity(inspection: Inspection, manifest: Manifest) -> None:
             ("dag_id",),
             suggestion=stem,
         )
+    same = tuple(f"/{stem}{ending}" for ending in MANIFEST_ENDINGS)
+    for other in inspection.files:
+        if other.endswith(same) and other != inspection.file and is_manifest(other):
+            inspection.report(
+                "duplicate-dag", f"{other} has the same name; a DAG has one manifest.", ("dag_id",)
+            )
     if len(set(manifest.owners)) < len(manifest.owners):
         inspection.report("duplicate-value", "An owner is named twice.", ("owners",))
     if manifest.schedule is not None:

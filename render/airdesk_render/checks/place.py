@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from airdesk_render.findings import Finding
-from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
 from airdesk_render.reading import Document, Path
@@ -25,6 +24,7 @@ class Inspection:
 
     Attributes:
         file: the manifest's path in the repository. files: the repository's texts by path.
+        set_aside: paths that were left out or replaced, so that the rest could be looked at.
     """
 
     file: str
@@ -34,6 +34,11 @@ class Inspection:
     policy: Policy
     files: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
+    set_aside: list[Path] = field(default_factory=list)
+
+    def is_set_aside(self, path: Path) -> bool:
+        """Whether `path` was left out because its shape is wrong; findings there say so already."""
+        return any(path[: len(part)] == part for part in self.set_aside)
 
     def report(
         self,
@@ -45,7 +50,9 @@ class Inspection:
         of_key: bool = False,
         severity: str = "error",
     ) -> None:
-        """Add a finding at the value of `path`, or at its key."""
+        """Add a finding at the value of `path`, or at its key; none where the shape is wrong."""
+        if self.is_set_aside(path):
+            return
         line, column = self.document.place(path, of_key=of_key)
         self.report_at(self.file, line, column, code, message, path, suggestion, severity)
 
@@ -116,11 +123,3 @@ def place_of_text(inspection: Inspection, path: Path) -> TextPlace:
     if style in ("'", '"'):
         column += 1
     return TextPlace(inspection.file, line, column, None)
-
-
-@dataclass(frozen=True)
-class Subject:
-    """A manifest that has its shape, for the checks that look at its meaning."""
-
-    inspection: Inspection
-    manifest: Manifest

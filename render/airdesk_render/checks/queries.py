@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airdesk_render.checks.place import Inspection, TextPlace, place_of_text
+from airdesk_render.checks.templates import declared_params
 from airdesk_render.jinja import masked, objections
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.sql import SqlCheck, SqlQuery, looks_like_file
@@ -10,7 +11,7 @@ from airdesk_render.sql import sql_problems
 
 
 def check_queries(inspection: Inspection, manifest: Manifest) -> None:
-    params = frozenset(manifest.params)
+    params = declared_params(inspection, manifest)
     numeric = frozenset(
         name for name, param in manifest.params.items() if param.type in ("integer", "number")
     )

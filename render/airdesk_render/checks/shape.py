@@ -2,37 +2,54 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from airdesk_render.catalogue import operators
+from airdesk_render.checks.faults import path_of, without_faults
 from airdesk_render.checks.place import Inspection, meant
 from airdesk_render.manifest import Manifest, Notify, Param, Schedule
 from airdesk_render.reading import Path
 
 
-def check_shape(inspection: Inspection) -> Manifest | None:
-    """The manifest, if its shape is right; else findings for everything that is wrong with it."""
+@dataclass(frozen=True)
+class Shape:
+    """A manifest as far as its shape allows.
+
+    Attributes:
+        manifest: what the further checks look at; parts of wrong shape are left out or replaced.
+        whole: whether nothing had to be left out.
+    """
+
+    manifest: Manifest | None
+    whole: bool
+
+
+def check_shape(inspection: Inspection) -> Shape:
+    """Findings for everything whose shape is wrong, and what can be looked at further."""
     data = inspection.document.data
     if not isinstance(data, dict):
         what = "is empty" if data is None else "must be a mapping of keys to values"
         inspection.report(
             "not-a-manifest", f"This file {what}. A manifest begins with version: 1 and a dag_id."
         )
-        return None
+        return Shape(None, whole=False)
     try:
-        return Manifest.model_validate(data)
+        return Shape(Manifest.model_validate(data), whole=True)
     except ValidationError as error:
-        for detail in error.errors(include_url=False):
-            _report(inspection, detail, data)
-    return None
+        details = error.errors(include_url=False)
+    for detail in details:
+        _report(inspection, detail, data)
+    return Shape(without_faults(inspection, copy.deepcopy(data), details), whole=False)
 
 
 def _report(inspection: Inspection, detail: ErrorDetails, data: Mapping[str, Any]) -> None:
-    path = _path(detail)
+    path = path_of(detail)
     kind = detail["type"]
     if kind == "extra_forbidden":
         _unknown_field(inspection, path)
@@ -52,15 +69,6 @@ def _report(inspection: Inspection, detail: ErrorDetails, data: Mapping[str, Any
         inspection.report("wrong-value", f"{_name(path)}: {detail['msg']}.", path)
     if kind == "literal_error":
         _suggest(inspection, detail)
-
-
-def _path(detail: ErrorDetails) -> Path:
-    """Pydantic's location without the union's tag and without `[key]`."""
-    location = [part for part in detail["loc"] if part != "[key]"]
-    if len(location) > 2 and location[0] == "tasks":
-        del location[2]
-    types = {"str", "int", "float", "bool", "dict[str,json-or-python[json=any,python=any]]"}
-    return tuple(part for index, part in enumerate(location) if index < 2 or part not in types)
 
 
 def _name(path: Path) -> str:

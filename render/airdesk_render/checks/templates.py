@@ -14,7 +14,7 @@ from airdesk_render.reading import Path
 
 
 def check_templates(inspection: Inspection, manifest: Manifest) -> None:
-    params = frozenset(manifest.params)
+    params = declared_params(inspection, manifest)
     for task_id, task in manifest.tasks.items():
         for path, text in _templated_texts(task, ("tasks", task_id)):
             _check_text(inspection, text, place_of_text(inspection, path), path, params)
@@ -27,6 +27,12 @@ def check_templates(inspection: Inspection, manifest: Manifest) -> None:
                     place = TextPlace(name, 1, 1, 0)
                     path = ("tasks", task_id, field)
                     _check_text(inspection, text_of_file, place, path, params)
+
+
+def declared_params(inspection: Inspection, manifest: Manifest) -> frozenset[str]:
+    """Names of all params, also of those whose shape is wrong."""
+    wrong = (str(path[1]) for path in inspection.set_aside if path[0] == "params" and path[1:])
+    return frozenset(manifest.params).union(wrong)
 
 
 def _templated_texts(task: ManagedOperator, path: Path) -> Iterator[tuple[Path, str]]:
