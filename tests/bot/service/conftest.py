@@ -1,0 +1,375 @@
+"""The bot in this process, against a real sandbox Slack; GitLab, Airflow and Vault in memory."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from airdesk.clock import utc_now
+from airdesk.follow.lineage import Lineage
+from airdesk.grants import Grants
+from airdesk.model import Grant, Person
+from airdesk.publications import Publications
+from airdesk.store import Store
+from airdesk_bot.channels import Channels
+from airdesk_bot.gitlab_oauth import GitLabOAuth
+from airdesk_bot.health import Health
+from airdesk_bot.http import http_app
+from airdesk_bot.listeners import slack_app
+from airdesk_bot.messenger import Messenger
+from airdesk_bot.policy_source import PolicySource
+from airdesk_bot.process import Process
+from airdesk_bot.quickly import Quickly
+from airdesk_bot.services import Services
+from airdesk_bot.settings import Settings
+from airdesk_bot.slack_sign_in import SlackSignIn
+from airdesk_bot.teams import Teams
+from airdesk_bot.wake import Wake
+from slack_sdk import WebClient
+
+TESTS = Path(__file__).parents[2]
+
+
+def _load(path: Path) -> Any:
+    spec = importlib.util.spec_from_file_location(f"airdesk_tests_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    if spec.name not in sys.modules:
+        module = importlib.util.module_from_spec(spec)
+        sys.modules[spec.name] = module
+        spec.loader.exec_module(module)
+    return sys.modules[spec.name]
+
+
+memory = _load(TESTS / "desk" / "actions" / "world.py")
+WORKSPACE: dict[str, Any] = {
+    "team": {"id": "T_CORP", "name": "Corp"},
+    "users": [
+        {"id": "U_THU", "name": "thu.tran", "real_name": "Thu Tran", "email": "thu@corp.test"},
+        {"id": "U_MINH", "name": "minh.le", "real_name": "Minh Le", "email": "minh@corp.test"},
+        {"id": "U_LAN", "name": "lan.pham", "real_name": "Lan Pham", "email": "lan@corp.test"},
+    ],
+    "channels": [
+        {"id": "C_GROWTH", "name": "growth-data", "members": ["U_THU", "U_MINH", "U_AIRDESK"]},
+        {"id": "C_RISK", "name": "risk-data", "members": ["U_LAN", "U_AIRDESK"]},
+    ],
+}
+APP: dict[str, Any] = {
+    "id": "A_AIRDESK",
+    "name": "Airdesk",
+    "bot_user_id": "U_AIRDESK",
+    "bot_token": "xoxb-test-airdesk",
+    "app_token": "xapp-test-airdesk",
+    "signing_secret": "test-signing-secret",
+    "client_id": "slack-client",
+    "client_secret": "slack-client-secret",
+    "scopes": [
+        *("chat:write", "commands", "channels:read", "channels:history", "groups:read"),
+        *("im:write", "im:history", "users:read"),
+    ],
+    "commands": [{"command": "/airflow", "usage_hint": "new-dag | status | help"}],
+}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for(what: str, check: Callable[[], Any], *, seconds: float = 15) -> Any:
+    """Poll until `check` gives something true; says what was waited for otherwise."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := check():
+            return found
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds} s")
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+class SlackServer:
+    """The sandbox Slack as its own process, and people who use it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._log = (folder / "slack.log").open("wb")
+        self._command = [sys.executable, "-m", "airdesk_sandbox.slack"]
+        self._command += ["--port", str(self.port), "--data", str(folder / "slack")]
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(self._command, stdout=self._log, stderr=subprocess.STDOUT)
+        try:
+            wait_for("the sandbox Slack", lambda: _answers(f"{self.url}/ui/me"), seconds=30)
+        except AssertionError:
+            process.kill()
+            process.wait(10)
+            raise
+        return process
+
+    def workspace(self, app: dict[str, Any]) -> None:
+        answer = httpx.put(f"{self.url}/sandbox/workspace", json={**WORKSPACE, "apps": [app]})
+        assert answer.json()["ok"], answer.text
+
+    def post(self, path: str, **body: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = httpx.post(f"{self.url}/ui/{path}", json=body, timeout=20).json()
+        return answer
+
+    def command(self, user: str, text: str, channel: str = "C_GROWTH") -> dict[str, Any]:
+        return self.post("command", user=user, channel=channel, text=text)
+
+    def state(self, user: str) -> dict[str, Any]:
+        answer: dict[str, Any] = httpx.get(f"{self.url}/ui/state", params={"user": user}).json()
+        return answer
+
+    def messages(self, user: str, channel: str = "C_GROWTH") -> list[dict[str, Any]]:
+        channels = {entry["id"]: entry for entry in self.state(user)["channels"]}
+        found: list[dict[str, Any]] = channels[channel]["messages"]
+        return found
+
+    def said(self, user: str, words: str, channel: str = "C_GROWTH") -> dict[str, Any]:
+        """Wait for a message with these words, in text or blocks, and return the newest."""
+
+        def look() -> dict[str, Any] | None:
+            messages = reversed(self.messages(user, channel))
+            return next((m for m in messages if words in _words(m)), None)
+
+        found: dict[str, Any] = wait_for(f"a message with {words!r}", look)
+        return found
+
+    def modal(self, user: str) -> dict[str, Any]:
+        view: dict[str, Any] = wait_for("a modal", lambda: self.state(user)["views"])[-1]
+        return view
+
+    def submit(self, user: str, view: dict[str, Any], typed: dict[str, str]) -> dict[str, Any]:
+        values = {
+            block["block_id"]: {"value": _element_state(block["element"], typed[block["block_id"]])}
+            for block in view["blocks"]
+            if block["type"] == "input" and block["block_id"] in typed
+        }
+        return self.post("submit", user=user, view_id=view["id"], values=values)
+
+    def click(self, user: str, message: dict[str, Any], action_id: str) -> dict[str, Any]:
+        block, element = next(
+            (block, element)
+            for block in message["blocks"]
+            for element in block.get("elements", ())
+            if element.get("action_id") == action_id
+        )
+        return self.post(
+            "action",
+            user=user,
+            channel="C_GROWTH",
+            ts=message["ts"],
+            action_id=action_id,
+            block_id=block["block_id"],
+            value=element["value"],
+        )
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
+        self._log.close()
+
+
+def _element_state(element: dict[str, Any], value: str) -> dict[str, Any]:
+    if element["type"] == "static_select":
+        option = next(o for o in element["options"] if o["value"] == value)
+        return {"type": "static_select", "selected_option": option}
+    return {"type": element["type"], "value": value}
+
+
+def _words(message: dict[str, Any]) -> str:
+    return f"{message.get('text')} {message.get('blocks')}"
+
+
+class Bot:
+    """The bot as one process of it; it may run several times over the same database."""
+
+    def __init__(
+        self, folder: Path, slack: SlackServer, world: Any, *, socket_mode: bool = True
+    ) -> None:
+        self.folder, self.slack, self.world = folder, slack, world
+        self.port = _free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.gitlab_url = "http://127.0.0.1:9"
+        self.tokens: dict[str, Any] = {}
+        self.socket_mode = socket_mode
+
+    def settings(self) -> Settings:
+        return Settings(
+            database_url=f"sqlite:///{self.folder}/bot.db",
+            public_url=self.url,
+            slack_api_url=f"{self.slack.url}/api/",
+            slack_authorize_url=f"{self.slack.url}/openid/connect/authorize",
+            slack_bot_token=APP["bot_token"],
+            slack_app_token=APP["app_token"] if self.socket_mode else None,
+            slack_signing_secret=APP["signing_secret"],
+            slack_client_id=APP["client_id"],
+            slack_client_secret=APP["client_secret"],
+            gitlab_url=self.gitlab_url,
+            gitlab_token="reporter",
+            gitlab_client_id="gitlab-client",
+            gitlab_client_secret="gitlab-client-secret",
+            gitlab_webhook_secret="webhook-secret",
+            airflow_url="http://airflow.test",
+            airflow_user="airdesk-bot",
+            airflow_password="x",
+            vault_url="http://vault.test",
+            vault_role_id="r",
+            vault_secret_id="s",
+            poll_seconds=0.2,
+        )
+
+    def services(self) -> Services:
+        settings, world = self.settings(), self.world
+        store = Store.open(settings.database_url)
+        web = WebClient(token=APP["bot_token"], base_url=settings.slack_api_url)
+        channels, quickly, reporter = Channels(web), Quickly(), world.host()
+        oauth = GitLabOAuth(
+            settings.gitlab_url,
+            client_id=settings.gitlab_client_id,
+            client_secret=settings.gitlab_client_secret.get_secret_value(),
+            redirect_uri=settings.gitlab_redirect_uri,
+        )
+        grants = Grants(people=store.people, sealer=world.vault, issuer=oauth)
+
+        def with_token(token: str) -> Any:
+            return world.host(token.removeprefix("token-of-"))
+
+        def as_person(slack_user_id: str) -> Any:
+            return with_token(grants.access_token(slack_user_id))
+
+        return Services(
+            settings=settings,
+            store=store,
+            clock=utc_now,
+            wake=Wake(),
+            web=web,
+            channels=channels,
+            messenger=Messenger(web, messages=store.messages, channels=channels),
+            sign_in=SlackSignIn(
+                WebClient(base_url=settings.slack_api_url),
+                authorize_url=settings.slack_authorize_url,
+                client_id=settings.slack_client_id,
+                client_secret=settings.slack_client_secret.get_secret_value(),
+                redirect_uri=settings.slack_redirect_uri,
+            ),
+            reporter=reporter,
+            with_token=with_token,
+            as_person=as_person,
+            owner_of_token=_owner_of_token,
+            oauth=oauth,
+            lineage=Lineage(reporter),
+            publications=Publications(code_host=reporter, central_project=memory.CENTRAL),
+            policy=PolicySource(
+                code_host=reporter, project=memory.PLATFORM, documents=store.documents
+            ),
+            workflows=world.airflow,
+            acting=world.airflow,
+            vault=world.vault,
+            sealer=world.vault,
+            teams=Teams(
+                people=store.people, as_person=as_person, vault=world.vault, quickly=quickly
+            ),
+            quickly=quickly,
+        )
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[Services]:
+        services = self.services()
+        slack, health = slack_app(services), Health()
+        process = Process(services, slack=slack, health=health)
+        app = http_app(services, slack=slack, health=health, process=process)
+        server = uvicorn.Server(
+            uvicorn.Config(app, host="127.0.0.1", port=self.port, log_config=None)
+        )
+        thread = threading.Thread(target=server.run, daemon=True)
+        thread.start()
+        try:
+            wait_for("the bot", lambda: _answers(f"{self.url}/healthz"))
+            yield services
+        finally:
+            server.should_exit = True
+            thread.join(20)
+
+
+def _owner_of_token(token: str) -> tuple[int, str, str, str]:
+    user = memory.PEOPLE[token.removeprefix("token-of-")]
+    return user.id, user.username, user.name, user.username
+
+
+def link(services: Services, *slack_user_ids: str) -> None:
+    """Link people without a browser, as their walk through the pages leaves them."""
+    for slack_user_id in slack_user_ids:
+        user = memory.PEOPLE[slack_user_id]
+        grant = Grant(
+            access_token=f"token-of-{slack_user_id}",
+            refresh_token=f"refresh-of-{slack_user_id}",
+            expires_at=utc_now().replace(year=2099),
+        )
+        person = Person(
+            slack_user_id=slack_user_id,
+            gitlab_user_id=user.id,
+            gitlab_username=user.username,
+            name=user.name,
+            directory_uid=user.username,
+        )
+        services.store.people.link(
+            person,
+            sealed=services.sealer.seal(grant.model_dump_json()),
+            expires_at=grant.expires_at,
+            now=utc_now(),
+        )
+        services.store.people.keep_memberships(slack_user_id, user.memberships, now=utc_now())
+
+
+@pytest.fixture
+def world() -> Any:
+    return memory.World()
+
+
+@pytest.fixture
+def slack(tmp_path: Path) -> Iterator[SlackServer]:
+    server = SlackServer(tmp_path)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def bot(tmp_path: Path, slack: SlackServer, world: Any) -> Bot:
+    """Not running yet: `with bot.running() as services`."""
+    made = Bot(tmp_path, slack, world)
+    slack.workspace({**APP, "socket_mode": True, "redirect_uris": [made.url]})
+    return made
+
+
+@pytest.fixture
+def linked() -> Callable[..., None]:
+    return link
+
+
+@pytest.fixture
+def until() -> Callable[..., Any]:
+    return wait_for
