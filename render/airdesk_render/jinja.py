@@ -170,8 +170,9 @@ def _attribute(
         return
     if owner in DATES and isinstance(node, nodes.Getattr) and attribute in DATE_PARTS:
         return
-    if owner is not None and owner not in NAMES:
-        yield from _name(nodes.Name(owner, "load", lineno=node.lineno), finder)
+    root = _root(node)
+    if root is not None and root.name not in NAMES:
+        yield from _name(root, finder)
         return
     yield finder.refuse(
         node,
@@ -179,6 +180,13 @@ def _attribute(
         "Use params.<name>, or year, month, day of a date.",
         str(attribute or ""),
     )
+
+
+def _root(node: nodes.Node) -> nodes.Name | None:
+    """The name with which a chain such as `conn.warehouse.password` begins."""
+    while isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Call):
+        node = node.node
+    return node if isinstance(node, nodes.Name) else None
 
 
 def _call(node: nodes.Call, params: frozenset[str], finder: _Finder) -> Iterator[Objection]:
@@ -191,8 +199,9 @@ def _call(node: nodes.Call, params: frozenset[str], finder: _Finder) -> Iterator
     name = method.attr if isinstance(method, nodes.Getattr) else getattr(method, "name", "")
     allowed = (owner in DATES and name in DATE_METHODS) or (owner == "macros" and name in MACROS)
     if not allowed or node.dyn_args or node.dyn_kwargs:
-        if owner is not None and owner not in NAMES and owner != "macros":
-            yield from _name(nodes.Name(owner, "load", lineno=node.lineno), finder)
+        root = _root(node)
+        if root is not None and root is not method and root.name not in (*NAMES, "macros"):
+            yield from _name(root, finder)
             return
         yield finder.refuse(
             node,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,16 @@ if TYPE_CHECKING:
 
 MAX_PARENTHESES = 40
 _TABLE_NAME = re.compile(r'\s*((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+)){0,2})\s*;?\s*')
+
+_FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n)*(\w+)")
+_COMMANDS = frozenset(
+    (
+        *("select", "with", "values", "table", "insert", "update", "delete", "create", "alter"),
+        *("drop", "vacuum", "analyze", "begin", "commit", "rollback", "call", "set", "copy"),
+        *("merge", "do", "lock", "grant", "revoke", "explain", "truncate", "refresh", "show"),
+    )
+)
+"""Words that begin a statement, so that they are no table's name."""
 
 
 @dataclass(frozen=True)
@@ -25,19 +36,45 @@ class SqlProblem:
     suggestion: str | None = None
 
 
-def sql_problems(sql: str, *, only_booleans: bool = False) -> Iterator[SqlProblem]:
+def sql_problems(
+    sql: str, *, only_booleans: bool = False, written: str | None = None
+) -> Iterator[SqlProblem]:
     """What keeps `sql` from being one SELECT (or WITH … SELECT) that changes nothing.
 
     With `only_booleans`, every column must also be a yes or no, so that a log of the result
-    shows no data.
+    shows no data. `written` is the text as the person knows it, place for place like `sql`.
     """
-    if (name := _TABLE_NAME.fullmatch(sql)) is not None:
+    name = _TABLE_NAME.fullmatch(sql)
+    if name is not None and name[1].lower() not in _COMMANDS:
         yield _table_name(sql, name)
         return
+    if (first := _FIRST_WORD.match(sql)) is not None and (word := _misspelt(first[1])):
+        line, column = _position(sql, first.start(1))
+        message = f"A query begins with SELECT or WITH, not with {first[1]!r}."
+        yield SqlProblem(line, column, "sql-not-query", message, word)
+        return
+    try:
+        yield from _parsed(sql, only_booleans=only_booleans, written=written or sql)
+    except RecursionError:
+        yield SqlProblem(1, 1, "sql-too-complex", "The SQL nests too deep to be read.")
+
+
+def _misspelt(word: str) -> str | None:
+    """`select` for `selct`; nothing for words that begin a statement."""
+    if word.lower() in _COMMANDS:
+        return None
+    close = difflib.get_close_matches(word.lower(), ("select", "with"), n=1, cutoff=0.7)
+    return close[0] if close else None
+
+
+def _position(text: str, offset: int) -> tuple[int, int]:
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _parsed(sql: str, *, only_booleans: bool, written: str) -> Iterator[SqlProblem]:
     if _depth(sql) > MAX_PARENTHESES:
-        yield SqlProblem(
-            1, 1, "sql-too-complex", f"The SQL nests more than {MAX_PARENTHESES} deep."
-        )
+        message = f"The SQL nests more than {MAX_PARENTHESES} deep."
+        yield SqlProblem(1, 1, "sql-too-complex", message)
         return
     from sqlglot import parse
     from sqlglot.errors import SqlglotError
@@ -45,27 +82,23 @@ def sql_problems(sql: str, *, only_booleans: bool = False) -> Iterator[SqlProble
     try:
         statements = [one for one in parse(sql, dialect="postgres") if one is not None]
     except SqlglotError as error:
-        yield _syntax(error)
-        return
-    except RecursionError:
-        yield SqlProblem(1, 1, "sql-too-complex", "The SQL nests too deep to be read.")
+        yield _syntax(error, written)
         return
     if not statements:
         yield SqlProblem(1, 1, "sql-empty", "There is no query here, only comments or nothing.")
     elif len(statements) > 1:
         line, column = _second_statement(sql)
-        yield SqlProblem(
-            line, column, "sql-many-statements", "One task runs one query. Make a task of each."
-        )
+        message = "One task runs one query. Make a task of each."
+        yield SqlProblem(line, column, "sql-many-statements", message)
     else:
         yield from _statement(statements[0], only_booleans=only_booleans)
 
 
 def _table_name(sql: str, name: re.Match[str]) -> SqlProblem:
-    line = sql[: name.start(1)].count("\n") + 1
+    line, column = _position(sql, name.start(1))
     return SqlProblem(
         line,
-        name.start(1) - sql.rfind("\n", 0, name.start(1)),
+        column,
         "table-not-query",
         f"{name[1][:80]} is the name of a table, not a query.",
         f"select * from {name[1]}",  # noqa: S608 - words for a person, never run
@@ -83,14 +116,29 @@ def _depth(sql: str) -> int:
     return deepest
 
 
-def _syntax(error: Exception) -> SqlProblem:
+_PLAIN_WORDS = (
+    ("Expecting )", "a closing parenthesis is expected"),
+    ("Expecting (", "an opening parenthesis is expected"),
+    ("Required keyword", "something is missing"),
+    ("Invalid expression / Unexpected token", "this word is not expected"),
+    ("Error tokenizing", "a quote or comment is not closed"),
+)
+
+
+def _syntax(error: Exception, written: str) -> SqlProblem:
     details = (getattr(error, "errors", None) or [{}])[0]
+    if not details.get("highlight"):
+        details = {"description": str(error)}
     line, end = int(details.get("line") or 1), int(details.get("col") or 1)
-    word = str(details.get("highlight") or "")
-    what = str(details.get("description") or "it cannot be read").rstrip(".")
+    length = len(str(details.get("highlight") or ""))
+    column = max(end - length + 1, 1) if length else 1
+    lines = written.split("\n")
+    word = lines[line - 1][column - 1 : column - 1 + length] if line <= len(lines) else ""
+    said = str(details.get("description") or error)
+    plain = next((words for start, words in _PLAIN_WORDS if said.startswith(start)), None)
     near = f" near {word[:40]!r}" if word else ""
-    column = max(end - len(word) + 1, 1)
-    return SqlProblem(line, column, "sql-syntax", f"This is not SQL{near}: {what}.")
+    what = plain or "it cannot be read"
+    return SqlProblem(line, column, "sql-syntax", f"This is not SQL: {what}{near}.")
 
 
 def _second_statement(sql: str) -> tuple[int, int]:

@@ -92,7 +92,7 @@ def _node(value: Any) -> Any:
     return _text(value) if isinstance(value, str) else value
 
 
-def _text(value: str) -> str:
+def _text(value: str) -> Any:
     from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
 
     lines = value.split("\n")

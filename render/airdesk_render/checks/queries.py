@@ -28,7 +28,7 @@ def check_queries(inspection: Inspection, manifest: Manifest) -> None:
         if any(objections(sql, params)):
             continue
         only_booleans = isinstance(task, SqlCheck) and manifest.data_class == "pii"
-        for problem in sql_problems(masked(sql, numeric), only_booleans=only_booleans):
+        for problem in sql_problems(masked(sql, numeric), only_booleans=only_booleans, written=sql):
             line, column = place.at(problem.line, problem.column)
             inspection.report_at(
                 place.file, line, column, problem.code, problem.message, path, problem.suggestion
