@@ -16,12 +16,18 @@ class Health:
 
     def __init__(self) -> None:
         self._own: dict[str, Callable[[], str | None]] = {}
+        self._at_start: dict[str, Callable[[], str | None]] = {}
         self._services: dict[str, str | None] = {}
+        self._was_well: set[str] = set()
         self._lock = threading.Lock()
 
     def add(self, name: str, check: Callable[[], str | None]) -> None:
         """Add a check of our own; it returns a sentence when something is wrong."""
         self._own[name] = check
+
+    def add_for_start(self, name: str, check: Callable[[], str | None]) -> None:
+        """Add a check that decides until it was well once; later it is only told of."""
+        self._at_start[name] = check
 
     def note(self, service: str, problem: str | None) -> None:
         """Keep how a service answered just now; `None` means well."""
@@ -31,9 +37,12 @@ class Health:
     def report(self) -> tuple[bool, dict[str, Any]]:
         """Whether the process is healthy, and all checks by name."""
         own = {name: _run(check) for name, check in self._own.items()}
+        start = {name: _run(check) for name, check in self._at_start.items()}
         with self._lock:
-            services = dict(self._services)
-        healthy = all(problem is None for problem in own.values())
+            self._was_well |= {name for name, problem in start.items() if problem is None}
+            services = dict(self._services) | start
+            started = self._was_well >= start.keys()
+        healthy = started and all(problem is None for problem in own.values())
         return healthy, {
             "ok": healthy,
             "checks": {name: _shown(problem) for name, problem in (own | services).items()},

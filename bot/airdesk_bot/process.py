@@ -33,7 +33,7 @@ class Process:
         token = services.settings.slack_app_token
         if token is not None:
             self._socket = SocketMode(slack, app_token=token.get_secret_value(), web=services.web)
-            health.add("socket_mode", self._socket.problem)
+            health.add_for_start("socket_mode", self._socket.problem)
         health.add("database", services.store.database.ping)
         for worker in self._workers:
             health.add(f"worker_{worker.name}", _alive(worker))
