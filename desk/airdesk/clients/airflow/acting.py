@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
-from airdesk.clients.airflow.session import NO_ANSWER, Session, failure
+from airdesk.clients.airflow.session import NO_ANSWER, Session, failure, rejects_token
 from airdesk.clients.airflow.shapes import run_url
 from airdesk.errors import Unavailable
 from airdesk.model import Run
@@ -18,7 +18,7 @@ class Acting(Session):
         path = f"/airdesk/v1/act-as/{person}/dags/{dag}/runs"
         body: dict[str, object] = {"run_id": run_id, "conf": {}}
         answer = self._post(path, body, self.token())
-        if answer.status_code == 401:
+        if rejects_token(answer.status_code, answer.text):
             answer = self._post(path, body, self.token(renew=True))
         if not answer.is_success:
             raise failure(answer.status_code, f"start {dag_id}", _detail(answer))

@@ -51,6 +51,11 @@ class Session:
         self._expires = 0.0
         self._lock = threading.Lock()
 
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.http.close()
+        self.api.rest_client.pool_manager.clear()
+
     def reading(self, doing: str, call: Callable[[], T]) -> T:
         """A request that changes nothing: tried again when Airflow stumbles."""
         attempts = stamina.retry_context(
@@ -76,7 +81,7 @@ class Session:
         try:
             return call()
         except ApiException as error:
-            if error.status != 401:
+            if not rejects_token(error.status or 0, error.body):
                 raise
         self.token(renew=True)
         return call()
@@ -108,6 +113,11 @@ class Session:
             raise failure(answer.status_code, "log Airdesk in")
         log.debug("airflow login", user=self._user)
         return str(answer.json()["access_token"])
+
+
+def rejects_token(status: int, body: str | None) -> bool:
+    """Whether an answer means that the token is dead; Airflow says 403 to one it cannot read."""
+    return status == 401 or (status == 403 and "Invalid JWT token" in (body or ""))
 
 
 def failure(status: int, doing: str, detail: str | None = None) -> Refused | Unavailable:

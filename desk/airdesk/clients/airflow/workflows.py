@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
@@ -130,11 +131,9 @@ class Workflows(Session):
                 accept="application/x-ndjson",
                 _request_timeout=TIMEOUT_SECONDS,
             )
-            if answer.status == 404:  # a task that failed before it started has no log
-                return ()
-            if answer.status != 200:
-                raise ApiException(status=answer.status, reason=answer.reason)
-            return tuple(deque(map(_message, answer), maxlen=LOG_MESSAGES))
+            with _checked(answer) as found:
+                # A task that failed before it started has no log.
+                return tuple(deque(map(_message, found or ()), maxlen=LOG_MESSAGES))
 
         return self.reading(f"read the log of {run.dag_id}.{task_id}", read)
 
@@ -149,13 +148,25 @@ class Workflows(Session):
                 stringify=False,
                 _request_timeout=TIMEOUT_SECONDS,
             )
-            if answer.status == 404:
-                return None
-            if answer.status != 200:
-                raise ApiException(status=answer.status, reason=answer.reason)
-            return json.loads(answer.read()).get("value")
+            with _checked(answer) as found:
+                return None if found is None else json.loads(found.read()).get("value")
 
         return rows_of(self.reading(f"read the result of {run.dag_id}.{task_id}", read))
+
+
+@contextmanager
+def _checked(answer: Any) -> Iterator[Any]:
+    """A raw answer (urllib3's) of the generated client, which leaves its status to us.
+
+    Gives `None` for 404 and raises as the client does elsewhere for other failures.
+    """
+    try:
+        if answer.status not in (200, 404):
+            body = answer.read().decode("utf-8", "replace")
+            raise ApiException(status=answer.status, reason=answer.reason, body=body)
+        yield answer if answer.status == 200 else None
+    finally:
+        answer.close()
 
 
 def _message(line: bytes) -> task_log.Message:
