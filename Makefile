@@ -33,7 +33,7 @@ lock: $(READY) ## renew requirements.lock after a change of dependencies
 	@.bootstrap/bin/uv export -q --frozen --all-packages --all-groups --no-emit-workspace --no-header --no-annotate -o requirements.lock
 
 screenshots: $(READY) ## take the README's pictures from a running story
-	@$(BIN)/python docs/screenshots.py
+	@PYTHONPATH=tests $(BIN)/python docs/screenshots.py
 
 bench: $(READY) ## side by side with peers, printed as ratios
 	@$(BIN)/python -m pytest -q benchmarks

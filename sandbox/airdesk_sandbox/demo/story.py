@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from airdesk_sandbox.demo.cast import LAN, MINH, THU
+from airdesk_sandbox.demo.cast import LAN, MINH, THU, Actor
 from airdesk_sandbox.demo.linking import Browser
 from airdesk_sandbox.demo.outsiders import refused_by_publisher, risk_sees_nothing
 from airdesk_sandbox.demo.slack_person import Message, SlackPerson, View, find_element, shown
@@ -47,13 +47,18 @@ class Story:
     """Each method is one step, to be played in the order of `play`.
 
     Every expectation that fails raises, with a sentence that says what was not there.
+
+    Args:
+        seat: puts a person in front of Slack; by default with the page's HTTP interface alone.
     """
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(
+        self, stack: Stack, seat: Callable[[str, Actor], SlackPerson] = SlackPerson
+    ) -> None:
         self._stack = stack
-        self.thu = SlackPerson(stack.slack_url, THU)
-        self.minh = SlackPerson(stack.slack_url, MINH)
-        self.lan = SlackPerson(stack.slack_url, LAN)
+        self.thu = seat(stack.slack_url, THU)
+        self.minh = seat(stack.slack_url, MINH)
+        self.lan = seat(stack.slack_url, LAN)
 
     def play(self) -> None:
         """The six chapters."""
