@@ -116,6 +116,13 @@ def test_a_sealed_vault_still_leaves_a_form():
     assert "Vault could not be asked" in json.dumps(view)
 
 
+def test_the_only_connection_for_queries_is_picked_already():
+    view = new_dag_modal(memberships=[GROWTH], connections=["warehouse", "slack"], channel="C_1")
+    menu = blocks_of(view)["connection"]["element"]
+    assert [option["value"] for option in menu["options"]] == ["warehouse"]
+    assert menu["initial_option"]["value"] == "warehouse"
+
+
 def test_a_connection_that_is_gone_is_not_picked_again():
     form = FORM.model_copy(update={"connection": "old"})
     view = new_dag_modal(memberships=[GROWTH], connections=["crm"], channel="C_1", form=form)

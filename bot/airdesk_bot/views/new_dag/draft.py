@@ -11,7 +11,14 @@ from airdesk.model import ChangeDraft
 from airdesk_render.manifest import write_manifest
 from airdesk_render.names import DAG_NAME_PATTERN, MANIFEST_FOLDER, Team
 
-from airdesk_bot.views.new_dag.form import NOT_EMPTY, POST, REPORT, FormError, NewDagForm
+from airdesk_bot.views.new_dag.form import (
+    NOT_EMPTY,
+    POST,
+    REPORT,
+    SLACK_CONNECTION,
+    FormError,
+    NewDagForm,
+)
 from airdesk_bot.views.new_dag.options import read_options
 from airdesk_bot.views.text import clean, clip
 
@@ -19,7 +26,6 @@ MANUAL = frozenset({"", "manual", "@manual", "none", "@none", "by hand"})
 _UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2069\ufeff\ufffe\uffff]")
 # Five fields or a preset, and behind them a time zone such as Asia/Ho_Chi_Minh.
 _ZONED = re.compile(r"(?P<cron>@\w+|\S+(?: \S+){4}) (?P<zone>UTC|[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+)")
-SLACK_CONNECTION = "slack"
 
 
 def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:

@@ -10,6 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 ACTION_ID = "value"
 REPORT, NOT_EMPTY, POST = "report", "not_empty", "post"
+SLACK_CONNECTION = "slack"
+"""The team's connection of the app that posts reports."""
 
 
 class NewDagForm(BaseModel):

@@ -11,7 +11,7 @@ from airdesk_render.names import CONNECTION_NAME_PATTERN
 
 from airdesk_bot.views.blocks import context, plain, section
 from airdesk_bot.views.card import Block
-from airdesk_bot.views.new_dag.form import NewDagForm
+from airdesk_bot.views.new_dag.form import SLACK_CONNECTION, NewDagForm
 from airdesk_bot.views.new_dag.inputs import Choice, input_block, select, text_input
 
 CALLBACK_ID = "new_dag"
@@ -147,10 +147,13 @@ def _query(form: NewDagForm, connections: Sequence[str] | None) -> list[Block]:
 
 def _connection(form: NewDagForm, connections: Sequence[str] | None) -> list[Block]:
     hint = "Where the query runs. Its password stays in Vault; you never need it."
-    usable = sorted({name for name in connections or () if _CONNECTION.fullmatch(name)})
+    # The reports' Slack app is a connection too, but nothing that a query could ask.
+    names = set(connections or ()) - {SLACK_CONNECTION}
+    usable = sorted(name for name in names if _CONNECTION.fullmatch(name))
     if usable:
         choices = [Choice(name, name) for name in usable]
-        menu = select(choices, form.connection, placeholder="Pick a connection")
+        picked = usable[0] if len(usable) == 1 and not form.connection else form.connection
+        menu = select(choices, picked, placeholder="Pick a connection")
         return [input_block("connection", "Connection", menu, hint=hint)]
     typed = text_input(form.connection, placeholder="warehouse", max_length=63)
     field = input_block("connection", "Connection", typed, hint=hint)
