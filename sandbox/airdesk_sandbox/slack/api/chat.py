@@ -101,7 +101,7 @@ def _target(call: Call) -> Conversation:
 
 def _own(call: Call, conversation: Conversation, refusal: str) -> Message:
     message = call.slack.messages.get(conversation.id, call.text("ts"))
-    if message is None:
+    if message is None or message.get("subtype") == "tombstone":
         raise SlackError("message_not_found")
     if message.get("app_id") != call.app.id:
         raise SlackError(refusal)

@@ -40,6 +40,7 @@ class Dispatcher:
         self._signed_http = signed_http
         self._retry_seconds = retry_seconds
         self._tasks: set[asyncio.Task[None]] = set()
+        self._sending: set[int] = set()
         socket_mode.on_connected = self.resume
 
     async def ask(self, app: App, kind: str, payload: dict[str, Any]) -> Ack:
@@ -52,7 +53,7 @@ class Dispatcher:
     def tell(self, app: App, payload: dict[str, Any]) -> None:
         """Deliver an event in the background; it is repeated until it is acknowledged."""
         number = self._record(app, "events_api", payload, "waiting")
-        self._start(self._deliver_event(app, number, payload))
+        self._start(self._deliver_event(app, number, payload, 0))
 
     def resume(self, app_id: str) -> None:
         """Send again what the app has not acknowledged; called when it connects."""
@@ -60,11 +61,12 @@ class Dispatcher:
         if app is None:
             return
         for row in self._db.all(
-            "select number, payload from envelope where app = ? and state = 'waiting' "
+            "select number, payload, attempts from envelope where app = ? and state = 'waiting' "
             "order by number",
             (app_id,),
         ):
-            self._start(self._deliver_event(app, row["number"], json.loads(row["payload"])))
+            payload = json.loads(row["payload"])
+            self._start(self._deliver_event(app, row["number"], payload, row["attempts"]))
 
     async def redeliver(self, count: int) -> list[dict[str, Any]]:
         """Send the last `count` payloads once more, as Slack does when an ack got lost."""
@@ -88,21 +90,28 @@ class Dispatcher:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._signed_http.close()
 
-    async def _deliver_event(self, app: App, number: int, payload: dict[str, Any]) -> None:
-        ack = Ack()
-        for attempt, delay in enumerate((None, *self._retry_seconds)):
-            if delay is not None:
-                await asyncio.sleep(delay)
+    async def _deliver_event(
+        self, app: App, number: int, payload: dict[str, Any], attempts: int
+    ) -> None:
+        """Send one event until it is acknowledged; without a connection it waits for one."""
+        problem = ""
+        for attempt in range(attempts, len(self._retry_seconds) + 1):
+            if attempt > attempts:
+                await asyncio.sleep(self._retry_seconds[attempt - 1])
             if app.socket_mode and not self._socket_mode.is_connected(app.id):
-                return  # stays waiting until the app connects
-            if self._state(number) != "waiting":
-                return  # another delivery of the same event was acknowledged meanwhile
-            ack = await self._send(app, "events_api", payload, attempt, ack.problem)
+                return
+            if number in self._sending or self._state(number) != "waiting":
+                return  # another delivery of the same event is under way, or was acknowledged
+            self._sending.add(number)
+            try:
+                ack = await self._send(app, "events_api", payload, attempt, problem)
+            finally:
+                self._sending.discard(number)
             self._mark(number, attempt + 1, "acknowledged" if ack.ok else "waiting")
             if ack.ok:
                 return
-        if not app.socket_mode or self._socket_mode.is_connected(app.id):
-            self._mark(number, len(self._retry_seconds) + 1, "given_up")
+            problem = ack.problem
+        self._mark(number, len(self._retry_seconds) + 1, "given_up")
 
     async def _send(
         self, app: App, kind: str, payload: dict[str, Any], attempt: int, problem: str

@@ -16,11 +16,27 @@ from airdesk_sandbox.slack.posting import person_message, post
 from airdesk_sandbox.slack.store.conversations import Conversation
 from airdesk_sandbox.slack.workspace import User
 
+SLACKBOT = "USLACKBOT"
+
 
 async def run_command(slack: Slack, user_id: str, channel: str, text: str) -> dict[str, Any]:
-    """Deliver a slash command. Returns `{"ok", "ack"}`, or the error as Slack would show it."""
+    """Run a slash command. Returns `{"ok", "ack"}`, or `{"ok": False, "error"}`.
+
+    As in Slack, it is Slackbot who tells the person that a command failed.
+    """
     user = acting(slack, user_id)
     conversation = place(slack, user, channel)
+    try:
+        return await _deliver(slack, user, conversation, text)
+    except ImpossibleError as error:
+        message = person_message(slack, SLACKBOT, str(error))
+        post(slack, conversation.id, message, seen_by=user.id)
+        return {"ok": False, "error": str(error), "told": True}
+
+
+async def _deliver(
+    slack: Slack, user: User, conversation: Conversation, text: str
+) -> dict[str, Any]:
     command, _, rest = text.strip().partition(" ")
     if command == "/invite":
         return _invite(slack, conversation, rest)

@@ -67,9 +67,8 @@ def _gesture(body: Body) -> Gesture:
 
 
 async def _command(slack: Slack, body: Body) -> Body:
-    return await commands.run_command(
-        slack, _need(body, "user"), _need(body, "channel"), _need(body, "text")
-    )
+    user, channel, text = (_need(body, name) for name in ("user", "channel", "text"))
+    return await commands.run_command(slack, user, channel, text)
 
 
 async def _post(slack: Slack, body: Body) -> Body:
@@ -149,6 +148,13 @@ async def me(request: Request) -> Response:
     return JSONResponse({"ok": True, "user": None if user is None else person(user)})
 
 
+async def people(request: Request) -> Response:
+    """Everybody one may be; what the page asks before it knows who is there."""
+    slack: Slack = request.app.state.slack
+    everybody = [person(user) for user in slack.workspace.users]
+    return JSONResponse({"ok": True, "team": slack.workspace.team_name, "people": everybody})
+
+
 async def state(request: Request) -> Response:
     slack: Slack = request.app.state.slack
     user_id = request.query_params.get("user") or request.cookies.get(COOKIE, "")
@@ -193,6 +199,7 @@ ROUTES = [
     ),
     Route("/ui/login", login, methods=["POST"]),
     Route("/ui/me", me),
+    Route("/ui/people", people),
     Route("/ui/state", state),
     Route("/ui/events", watch),
 ]
