@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from airdesk.actions.judge_approval import Judgement, judge_approval
 from airdesk.model import MergeRequest
 from airdesk.ports import CodeHost
+from airdesk.publishing.judge_approval import Judgement, judge_approval
 from airdesk.publishing.sources import Source
 
 SHORT = 8

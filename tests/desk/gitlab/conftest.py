@@ -13,7 +13,6 @@ from pathlib import Path
 
 import gitlab
 import pytest
-
 from airdesk.clients.gitlab import GitLabHost
 from airdesk_render.policy import default_policy
 from airdesk_render.signing import new_key

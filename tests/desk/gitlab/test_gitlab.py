@@ -6,7 +6,6 @@ import json
 from itertools import count
 
 import pytest
-
 from airdesk.clients.gitlab import current_person
 from airdesk.errors import HeadMoved, Refused
 from airdesk.model import Membership
