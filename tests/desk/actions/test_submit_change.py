@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+import pytest
+from airdesk.actions.submit_change import submit_change
+from airdesk.errors import Refused
+from airdesk_render.policy import default_policy
+
+
+@pytest.fixture
+def submit(store, world, members):
+    def submit(draft, *, author="U_THU", origin="view-1", connections=("warehouse", "slack")):
+        return submit_change(
+            draft,
+            author=author,
+            memberships=members(author),
+            channel="C_GROWTH",
+            origin=origin,
+            policy=default_policy(),
+            connections=connections,
+            changes=store.changes,
+            now=world.now,
+        )
+
+    return submit
+
+
+def with_manifest(draft, old, new):
+    path = draft.manifest_path
+    files = {**draft.files, path: draft.files[path].replace(old, new)}
+    return draft.model_copy(update={"files": files})
+
+
+def test_a_good_draft_is_stored_with_its_ask(submit, store, draft):
+    submission = submit(draft)
+    assert submission.findings == ()
+    assert store.changes.get(submission.change.id).draft == draft
+    assert store.inbox.waiting() == 1
+
+
+def test_submitted_twice_it_is_one_change(submit, store, draft):
+    assert submit(draft).change.id == submit(draft).change.id
+    assert store.inbox.waiting() == 1
+
+
+def test_findings_store_nothing(submit, store, draft):
+    submission = submit(with_manifest(draft, "data_class: internal", "data_class: secret"))
+    assert submission.change is None
+    assert submission.findings
+    assert store.inbox.waiting() == 0
+
+
+def test_an_unknown_connection_is_found_where_it_stands(submit, draft):
+    submission = submit(with_manifest(draft, "connection: warehouse", "connection: warehose"))
+    (finding,) = submission.findings
+    assert (finding.code, finding.suggestion) == ("unknown-connection", "warehouse")
+    assert finding.path == ("tasks", "report", "connection")
+    assert (finding.line, finding.column) == (10, 5)
+    assert "slack, warehouse" in finding.message
+
+
+def test_without_vault_the_connection_is_left_to_the_guard(submit, draft):
+    strange = with_manifest(draft, "connection: warehouse", "connection: warehose")
+    assert submit(strange, connections=None).change is not None
+
+
+def test_a_team_without_connections_is_told_so(submit, draft):
+    (finding,) = submit(draft, connections=()).findings
+    assert "Ask security" in finding.message
+    assert finding.suggestion is None
+
+
+def test_a_second_change_of_the_same_name_is_a_finding(submit, draft):
+    submit(draft)
+    (finding,) = submit(draft, origin="view-2").findings
+    assert finding.code == "change-is-open"
+
+
+def test_nobody_submits_for_another_team(submit, draft):
+    with pytest.raises(Refused, match="not in the team growth"):
+        submit(draft, author="U_LAN")
