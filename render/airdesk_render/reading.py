@@ -120,7 +120,7 @@ def _unfit(text: str) -> Problem | None:
 
 
 _ODD_CHARACTER = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
     "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069]"
 )
 """Control characters, lone surrogates and signs that reorder or hide text."""

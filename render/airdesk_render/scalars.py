@@ -6,7 +6,7 @@ import re
 
 AMBIGUOUS = frozenset(
     variant
-    for word in ("on", "off", "yes", "no", "y", "n")
+    for word in ("on", "off", "yes", "no")
     for variant in (word, word.capitalize(), word.upper())
 )
 """Words that YAML 1.1 reads as booleans and YAML 1.2 as text."""

@@ -25,10 +25,10 @@ def check_graph(inspection: Inspection, manifest: Manifest) -> None:
             elif name in task.upstream[:index]:
                 inspection.report("duplicate-value", f"{name!r} is named twice.", path)
     if (cycle := _cycle(manifest)) is not None:
-        round_trip = " → ".join((*cycle, cycle[0]))
+        round_trip = " waits for ".join((*cycle, cycle[0]))
         inspection.report(
             "cycle",
-            f"These tasks wait for each other, so none could start: {round_trip}.",
+            f"None of these could start: {round_trip}.",
             ("tasks", cycle[0], "upstream"),
         )
     for task_id, task in tasks.items():
@@ -37,7 +37,7 @@ def check_graph(inspection: Inspection, manifest: Manifest) -> None:
 
 
 def _cycle(manifest: Manifest) -> tuple[str, ...] | None:
-    """The first cycle of two or more tasks, each waiting for the one before it."""
+    """The first cycle of two or more tasks, each waiting for the one after it."""
     edges = {
         task_id: [name for name in task.upstream if name in manifest.tasks and name != task_id]
         for task_id, task in manifest.tasks.items()
@@ -56,7 +56,7 @@ def _cycle(manifest: Manifest) -> tuple[str, ...] | None:
                 stack.pop()
                 trail.pop()
             elif following in trail:
-                return tuple(reversed(trail[trail.index(following) :]))
+                return tuple(trail[trail.index(following) :])
             else:
                 stack.append((following, iter(edges[following])))
     return None

@@ -43,8 +43,13 @@ def check_shape(inspection: Inspection) -> Shape:
         return Shape(Manifest.model_validate(data), whole=True)
     except ValidationError as error:
         details = error.errors(include_url=False)
-    for detail in details:
-        _report(inspection, detail, data)
+    paths = [path_of(detail) for detail in details]
+    for detail, path in zip(details, paths, strict=True):
+        # Pydantic calls a list too short once its wrong items are gone.
+        of_items = any(other[: len(path)] == path and other != path for other in paths)
+        said = any(problem.path == path != () for problem in inspection.document.problems)
+        if not said and not (detail["type"] == "too_short" and of_items):
+            _report(inspection, detail, data)
     return Shape(without_faults(inspection, copy.deepcopy(data), details), whole=False)
 
 

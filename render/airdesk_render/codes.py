@@ -1,0 +1,72 @@
+"""Every code that a finding may carry, with what it stands for. Codes stay what they are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+CODES: Final[Mapping[str, str]] = {
+    # the file
+    "duplicate-key": "A key stands twice in one mapping.",
+    "not-a-file": "A manifest is a link, or no file at all.",
+    "not-a-manifest": "The file is empty or holds something else than keys and values.",
+    "not-utf8": "The file is not UTF-8 text.",
+    "too-large": "A file, or the number of values in it, is beyond the limit.",
+    "yaml-alias": "Anchors and aliases are not read.",
+    "yaml-bomb": "Aliases would expand beyond measure.",
+    "yaml-boolean": "A bare on, off, yes or no, which some tools read as true or false.",
+    "yaml-character": "An invisible or direction-changing character.",
+    "yaml-deep": "Collections nest too deep.",
+    "yaml-documents": "More than one document in a file.",
+    "yaml-key": "A key that is no plain text.",
+    "yaml-number": "A number that cannot be kept exactly.",
+    "yaml-syntax": "The file is not YAML.",
+    "yaml-tab": "A tab used for indentation.",
+    "yaml-tag": "A YAML tag, which could construct objects.",
+    # the shape
+    "empty-value": "A value that must hold something is empty.",
+    "endpoint-not-relative": "An HTTP endpoint that names a host.",
+    "forbidden-option": "An option that the platform sets, or a value beyond its limit.",
+    "missing-field": "A field that must be there is missing.",
+    "one-of": "Exactly one of two fields must be given.",
+    "out-of-range": "A number outside its limits.",
+    "param-default": "A param whose default contradicts its type or limits.",
+    "too-long": "A text or list that is longer than allowed.",
+    "unknown-field": "A field that does not exist here.",
+    "unknown-operator": "An operator that the catalogue does not have.",
+    "wrong-type": "A number where text belongs, or the like.",
+    "wrong-value": "A value of the right type that will not do.",
+    # the meaning
+    "cron-invalid": "A schedule that is not cron, or never comes true.",
+    "cycle": "Tasks that wait for each other.",
+    "data-class": "A data class that the platform does not take.",
+    "duplicate-dag": "Two manifests of one name.",
+    "duplicate-value": "A name that stands twice in a list.",
+    "file-name": "A file's name and dag_id differ, or a name that is not read.",
+    "operator-not-allowed": "An operator that policy does not offer at present.",
+    "pii-check-columns": "A check on pii data whose result would show data in the log.",
+    "pii-rows": "Rows of pii data on their way into a message.",
+    "rows-from-not-query": "rows_from names a task that has no rows.",
+    "rows-from-not-upstream": "rows_from names a task that may not have run.",
+    "too-many-tasks": "More tasks than policy allows.",
+    "too-often": "Runs closer to each other than policy allows.",
+    "unknown-task": "A task that does not exist.",
+    "unknown-timezone": "A time zone that does not exist.",
+    # SQL, Jinja and files
+    "file-characters": "A control character in a referenced file.",
+    "file-missing": "A referenced file that is not in the repository.",
+    "file-path": "A path that leads out of the manifest's folder.",
+    "function-arguments": "Arguments that the Python function does not take, or lacks.",
+    "function-missing": "A Python function that the file does not define.",
+    "jinja-not-allowed": "A name, filter or call outside the allow-list.",
+    "jinja-syntax": "Braces that are not Jinja.",
+    "python-syntax": "A Python file that is not Python.",
+    "sql-empty": "No query at all.",
+    "sql-many-statements": "More than one statement.",
+    "sql-not-query": "Something else than SELECT or WITH.",
+    "sql-not-read-only": "A statement that writes.",
+    "sql-syntax": "SQL that cannot be parsed.",
+    "sql-too-complex": "SQL that nests too deep.",
+    "table-not-query": "The name of a table where a query belongs.",
+    "unknown-param": "A param in a template that the manifest does not declare.",
+}

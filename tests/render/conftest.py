@@ -1,0 +1,180 @@
+"""What the tests of airdesk_render share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pytest
+from airdesk_render.check import Checked, check_manifest
+from airdesk_render.names import Team
+from airdesk_render.policy import Policy, default_policy
+from airdesk_render.render import RenderedDag, render_dag
+from hypothesis import settings
+
+settings.register_profile("airdesk", database=None, deadline=None)
+settings.load_profile("airdesk")
+
+DELAYS = """\
+version: 1
+dag_id: delays
+description: Which carriers ran late yesterday
+owners: [thu.tran]
+data_class: internal
+schedule: {cron: "0 6 * * 1-5", timezone: Asia/Ho_Chi_Minh, start_date: 2026-12-01}
+notify: {slack: "#growth-data", events: [failure, recovery]}
+params:
+  days: {type: integer, default: 1, minimum: 1, maximum: 30}
+tasks:
+  report:
+    operator: sql_query@1
+    connection: warehouse
+    sql: |
+      select carrier, avg(dep_delay) as delay
+      from flights
+      where day >= date '{{ ds }}' - {{ params.days }}
+      group by carrier
+  not_empty:
+    operator: sql_check@1
+    connection: warehouse
+    sql: select count(*) > 0 from flights
+    upstream: [report]
+  post:
+    operator: slack_message@1
+    channel: "#growth-data"
+    text: Delays on {{ ds }}
+    rows_from: report
+    upstream: [not_empty]
+"""
+
+EVERYTHING = """\
+version: 1
+dag_id: everything
+description: Every operator once
+doc_md: |
+  # Everything
+
+  One task of each kind.
+owners: [thu.tran, minh.le]
+tags: [demo, "two words"]
+data_class: internal
+schedule: manual
+params:
+  limit: {type: integer, default: 3, minimum: 1, description: "How many"}
+  share: {type: number, default: 0.5}
+  name: {type: string, default: "o'neil", enum: ["o'neil", b]}
+  dry: {type: boolean, default: false}
+tasks:
+  query:
+    operator: sql_query@1
+    connection: warehouse
+    sql: sql/query.sql
+    max_rows: 5
+  check:
+    operator: sql_check@1
+    connection: warehouse
+    sql: select true
+    retries: 0
+    upstream: [query]
+  shell:
+    operator: bash@1
+    command: |
+      set -eu
+      echo "{{ params.name }} on {{ ds }}"
+    execution_timeout: 90s
+  script:
+    operator: bash@1
+    file: scripts/load.sh
+    upstream: [shell, check]
+  python:
+    operator: python_function@1
+    file: py/score.py
+    function: score
+    arguments: {day: "{{ ds }}", weights: [1, 2.5, null, true], nested: {a: "b"}}
+  http:
+    operator: http_request@1
+    connection: api
+    endpoint: v1/orders?day={{ ds }}
+    method: POST
+    data: {day: "{{ ds }}", size: 3}
+  slack:
+    operator: slack_message@1
+    channel: C_GROWTH
+    text: |
+      Two lines
+      of *text*
+    rows_from: query
+    upstream: [query, script, python, http]
+"""
+
+EVERYTHING_FILES = {
+    "dags/sql/query.sql": "select carrier\nfrom flights\nlimit {{ params.limit }}",
+    "dags/scripts/load.sh": "set -eu\necho loaded {{ run_id }}\n",
+    "dags/py/score.py": (
+        "def score(day, weights, nested=None):\n"
+        "    return {'day': day, 'sum': len(weights), 'nested': nested}\n"
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def growth() -> Team:
+    return Team("growth")
+
+
+@pytest.fixture(scope="session")
+def policy() -> Policy:
+    return default_policy()
+
+
+@pytest.fixture(scope="session")
+def delays() -> str:
+    """A valid manifest, to be at `dags/delays.dag.yaml`."""
+    return DELAYS
+
+
+@pytest.fixture(scope="session")
+def everything() -> tuple[str, Mapping[str, str]]:
+    """A valid manifest that uses each operator, and its files."""
+    return EVERYTHING, EVERYTHING_FILES
+
+
+Check = Callable[..., Checked]
+Render = Callable[..., RenderedDag]
+
+
+@pytest.fixture(scope="session")
+def check(growth: Team, policy: Policy) -> Check:
+    """check(text, file=…, files=…, policy=…) for team growth."""
+
+    def run(
+        text: str,
+        *,
+        file: str = "dags/delays.dag.yaml",
+        files: Mapping[str, str] | None = None,
+        rules: Policy = policy,
+    ) -> Checked:
+        return check_manifest(text, file=file, team=growth, policy=rules, files=files or {})
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def render(check: Check, growth: Team, policy: Policy) -> Render:
+    """render(text, file=…, files=…): check and render; the manifest must be without findings."""
+
+    def run(
+        text: str, *, file: str = "dags/delays.dag.yaml", files: Mapping[str, str] | None = None
+    ) -> RenderedDag:
+        checked = check(text, file=file, files=files)
+        assert checked.findings == ()
+        assert checked.manifest is not None
+        return render_dag(
+            checked.manifest,
+            team=growth,
+            policy=policy,
+            manifest_path=file,
+            source_commit="0123456789abcdef0123456789abcdef01234567",
+            files=files or {},
+        )
+
+    return run

@@ -1,0 +1,103 @@
+"""Reading must say what is wrong, in bounded time, whatever it is given."""
+
+from __future__ import annotations
+
+import itertools
+import time
+
+import pytest
+from airdesk_render.reading import MAX_BYTES, read
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+LETTERS = "abcdefghij"
+
+
+def _laughs(depth: int, width: int) -> str:
+    lines = [f"{LETTERS[0]}: &{LETTERS[0]} [{', '.join(['ha'] * width)}]"]
+    for before, name in itertools.pairwise(LETTERS[:depth]):
+        lines.append(f"{name}: &{name} [{', '.join([f'*{before}'] * width)}]")
+    return "\n".join(lines)
+
+
+HOSTILE = {
+    "billion laughs": (_laughs(9, 9), "yaml-bomb"),
+    "laughs as keys": ("&a a: 1\n? *a\n: 2\n", "yaml-alias"),
+    "merge of itself": ("a: &a\n  b: 1\n  <<: *a\n", "yaml-alias"),
+    "one alias": ("a: &x [1]\nb: *x\n", "yaml-alias"),
+    "brackets": ("[" * 100_000, "yaml-deep"),
+    "braces": ("{a: " * 60_000, "yaml-deep"),
+    "dashes": ("- " * 100_000, "yaml-deep"),
+    "question marks": ("? " * 100_000, "yaml-deep"),
+    "indents": ("\n".join(" " * n + "a:" for n in range(600)), "yaml-deep"),
+    "many keys": ("".join(f"a{n}: 1\n" for n in range(20_000)), "too-large"),
+    "a large text": ("a: " + "x" * MAX_BYTES, "too-large"),
+    "a NUL": ("a: \x00", "yaml-character"),
+    "an object": ("!!python/object/apply:os.system [ls]", "yaml-tag"),
+    "half a character": ('{"a": "\\ud83d"}', "yaml-number"),
+    "directive": ("%YAML 9.9\n---\na: 1", "yaml-syntax"),
+    "anchor flood": ("&a " * 50_000, "yaml-syntax"),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_a_problem_in_no_time(name):
+    text, code = HOSTILE[name]
+    started = time.process_time()
+    document = read(text)
+    assert code in [problem.code for problem in document.problems], document.problems
+    assert time.process_time() - started < 2
+
+
+def test_places_are_those_of_the_text():
+    text = 'a:\n  - x\n  - {b: "c", d: [1, 2]}\n'
+    document = read(text)
+    assert document.data == {"a": ["x", {"b": "c", "d": [1, 2]}]}
+    assert document.place(("a", 1, "b")) == (3, 9)
+    assert document.place(("a", 1, "b"), of_key=True) == (3, 6)
+    assert document.place(("a", 1, "d", 1)) == (3, 21)
+    assert document.place(("a", 1, "nothing")) == (3, 5)
+    assert document.place(("nothing",)) == (1, 1)
+
+
+def test_values_are_those_of_yaml_1_2():
+    text = (
+        "a: 010\nb: 1e3\nc: 2026-12-01\nd: 12:30:45\ne: ~\nf: True\ng: 0x1F\nh: '1'\ni: .5\nj: y\n"
+    )
+    assert read(text).data == {
+        "a": 10, "b": 1000.0, "c": "2026-12-01", "d": "12:30:45", "e": None, "f": True,
+        "g": 31, "h": "1", "i": 0.5, "j": "y",
+    }  # fmt: skip
+
+
+def test_a_tab_inside_a_block_is_fine():
+    assert read("a: |\n  select\n  \tb\n").data == {"a": "select\n\tb\n"}
+
+
+def test_a_byte_order_mark_is_fine():
+    assert read("\ufeffa: 1\n").data == {"a": 1}
+
+
+YAML_BITS = st.lists(
+    st.sampled_from(
+        ["a", ": ", "- ", "[", "]", "{", "}", ",", "\n", "  ", "&x ", "*x", "!!str ", "|\n", ">\n",
+         "'", '"', "# ", "---\n", "...\n", "? ", "<<", "%", "@", "\t", "é", "1", "null", "\\"]
+    ),
+    max_size=60,
+).map("".join)  # fmt: skip
+
+
+@settings(max_examples=400)
+@given(st.one_of(st.text(max_size=200), YAML_BITS))
+def test_nothing_is_raised(text):
+    document = read(text)
+    for problem in document.problems:
+        assert problem.line >= 1
+        assert problem.column >= 1
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=200))
+def test_nothing_is_raised_for_bytes_as_text(raw):
+    read(raw.decode("latin-1"))
+    read(raw.decode("utf-8", "surrogateescape"))
