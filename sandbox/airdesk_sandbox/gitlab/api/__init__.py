@@ -1,0 +1,1 @@
+"""REST v4, a file per resource; `routes.py` has them all."""

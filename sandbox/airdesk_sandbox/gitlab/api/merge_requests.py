@@ -1,0 +1,351 @@
+"""Merge requests."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+
+from airdesk_sandbox.gitlab import merges, pushes
+from airdesk_sandbox.gitlab.call import Call, Reply
+from airdesk_sandbox.gitlab.clock import now, parse_time
+from airdesk_sandbox.gitlab.entities import projects as project_entity
+from airdesk_sandbox.gitlab.entities import reviews
+from airdesk_sandbox.gitlab.errors import (
+    ApiError,
+    bad_request,
+    conflict,
+    forbidden,
+    invalid,
+    not_found,
+    unauthorized,
+)
+from airdesk_sandbox.gitlab.models import DiffVersion, Event, MergeRequest, Project
+from airdesk_sandbox.gitlab.permissions import may, may_merge, may_update
+from airdesk_sandbox.gitlab.repo.diff import diff
+from airdesk_sandbox.gitlab.routing import Route
+
+_ORDERS = {
+    "created_at": MergeRequest.created_at,
+    "updated_at": MergeRequest.updated_at,
+    "merged_at": MergeRequest.merged_at,
+    "title": MergeRequest.title,
+}
+
+
+def list_of_project(call: Call) -> Reply:
+    project = call.project("read_merge_request")
+    query = _filtered(call, select(MergeRequest).where(MergeRequest.project_id == project.id))
+    return call.page(query, lambda request: reviews.basic(call, request))
+
+
+def list_everywhere(call: Call) -> Reply:
+    """`scope`: `created_by_me` (as GitLab assumes), `assigned_to_me` or `all`."""
+    query = _filtered(call, select(MergeRequest))
+    scope = call.params.text("scope", "created_by_me")
+    if scope == "created_by_me":
+        query = query.where(MergeRequest.author_id == call.user.id)
+    seen = [
+        request
+        for request in call.session.scalars(query)
+        if may(call.session, call.user, "read_merge_request", request.project)
+        and (scope != "assigned_to_me" or call.user.id in request.assignee_ids)
+    ]
+    return call.page_of(seen, lambda request: reviews.basic(call, request))
+
+
+def _filtered(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[MergeRequest]]:
+    params = call.params
+    if (state := params.text("state", "all")) != "all":
+        query = query.where(MergeRequest.state == state)
+    for name in ("source_branch", "target_branch"):
+        if name in params:
+            query = query.where(getattr(MergeRequest, name) == params.text(name))
+    if iids := params.texts("iids"):
+        query = query.where(MergeRequest.iid.in_([int(iid) for iid in iids if iid.isdigit()]))
+    if "author_id" in params:
+        query = query.where(MergeRequest.author_id == params.number("author_id"))
+    if "author_username" in params:
+        query = query.where(MergeRequest.author.has(username=params.text("author_username")))
+    if search := params.text("search"):
+        query = query.where(MergeRequest.title.contains(search))
+    query = _since(call, query)
+    order = _ORDERS.get(params.text("order_by", "created_at"))
+    if order is None:
+        raise invalid("order_by")
+    rising = params.text("sort", "desc") == "asc"
+    return query.order_by(order.asc() if rising else order.desc(), MergeRequest.id.desc())
+
+
+def _since(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[MergeRequest]]:
+    for name in ("created", "updated", "merged"):
+        column = getattr(MergeRequest, f"{name}_at")
+        try:
+            if (text := call.params.text(f"{name}_after")) != "":
+                query = query.where(column >= parse_time(text))
+            if (text := call.params.text(f"{name}_before")) != "":
+                query = query.where(column <= parse_time(text))
+        except ValueError:
+            raise invalid(f"{name}_after") from None
+    return query
+
+
+def show(call: Call) -> dict[str, Any]:
+    return reviews.full(call, _request(call))
+
+
+def create(call: Call) -> dict[str, Any]:
+    project, params = call.project("push_code"), call.params
+    source, target = params.need("source_branch"), params.need("target_branch")
+    title = params.need("title")
+    if params.number("target_project_id", project.id) != project.id:
+        raise bad_request("Merge requests between projects (forks) are not part of this sandbox.")
+    repository = call.repository(project)
+    if repository.ref(f"refs/heads/{source}") is None:
+        raise bad_request(['Source branch "' + source + '" does not exist'])
+    if repository.ref(f"refs/heads/{target}") is None:
+        raise bad_request(['Target branch "' + target + '" does not exist'])
+    if source == target:
+        raise ApiError(
+            422, {"message": ["You can't use same project/branch for source and target"]}
+        )
+    _refuse_second(call, project, source, target)
+    highest = select(func.max(MergeRequest.iid)).where(MergeRequest.project_id == project.id)
+    request = MergeRequest(
+        project=project,
+        iid=(call.session.scalar(highest) or 0) + 1,
+        title=title,
+        source_branch=source,
+        target_branch=target,
+        sha="",
+        base_sha="",
+        start_sha="",
+        author=call.user,
+        remove_source_branch=project.remove_source_branch_after_merge,
+    )
+    _apply(call, request)
+    call.session.add(request)
+    pushes.add_version(call.session, repository, request)
+    call.session.add(_event(request, call.user.id, "opened"))
+    merges.hook(call.server, call.session, request, call.user, "open")
+    call.after.append(pushes.merge_request_pipeline(call.server, request, call.user))
+    call.after.append(call.server.webhooks.wake)
+    call.session.flush()
+    return reviews.full(call, request)
+
+
+def _refuse_second(call: Call, project: Project, source: str, target: str) -> None:
+    same = select(MergeRequest.iid).where(
+        MergeRequest.project_id == project.id,
+        MergeRequest.source_branch == source,
+        MergeRequest.target_branch == target,
+        MergeRequest.state == "opened",
+    )
+    if (iid := call.session.scalar(same)) is not None:
+        raise conflict(
+            [f"Another open merge request already exists for this source branch: !{iid}"]
+        )
+
+
+def _event(request: MergeRequest, author_id: int, action: str) -> Event:
+    return Event(
+        project_id=request.project_id,
+        author_id=author_id,
+        action_name=action,
+        target_type="MergeRequest",
+        target_id=request.id,
+        target_iid=request.iid,
+        target_title=request.title,
+    )
+
+
+def update(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    if not may_update(call.session, call.user, request):
+        raise forbidden()
+    _apply(call, request)
+    if "title" in call.params:
+        request.title = call.params.need("title")
+    action = "update"
+    if state := call.params.text("state_event"):
+        action = _change_state(call, request, state)
+    request.updated_at = now()
+    merges.hook(call.server, call.session, request, call.user, action)
+    call.after.append(call.server.webhooks.wake)
+    return reviews.full(call, request)
+
+
+def _change_state(call: Call, request: MergeRequest, state: str) -> str:
+    if state == "close" and request.state == "opened":
+        request.state, request.closed_at = "closed", now()
+        request.closed_by, request.auto_merge = call.user, False
+        call.session.add(_event(request, call.user.id, "closed"))
+        return "close"
+    if state == "reopen" and request.state == "closed":
+        _refuse_second(call, request.project, request.source_branch, request.target_branch)
+        request.state, request.closed_at, request.closed_by = "opened", None, None
+        call.session.add(_event(request, call.user.id, "opened"))
+        return "reopen"
+    if state not in ("close", "reopen"):
+        raise invalid("state_event")
+    return "update"
+
+
+def _apply(call: Call, request: MergeRequest) -> None:
+    params = call.params
+    if "description" in params:
+        request.description = params.text("description")
+    if "labels" in params:
+        request.labels = params.texts("labels")
+    if "remove_source_branch" in params:
+        request.remove_source_branch = params.flag("remove_source_branch")
+    if params.flag("squash"):
+        raise ApiError(501, {"message": "501 Not Implemented: squash on merge"})
+    if "assignee_id" in params:
+        request.assignee_ids = [n for n in [params.number("assignee_id")] if n]
+    for name in ("assignee_ids", "reviewer_ids"):
+        if name in params:
+            setattr(request, name, [int(n) for n in params.texts(name) if n.isdigit() and int(n)])
+
+
+def approve(call: Call) -> dict[str, Any]:
+    """With `sha` only if that is still the head: 409 otherwise."""
+    request = _request(call)
+    if not may_update(call.session, call.user, request):
+        raise forbidden()
+    _check_sha(call, request)
+    if not merges.approve(call.server, call.session, request, call.user):
+        raise unauthorized()
+    call.after.append(call.server.webhooks.wake)
+    call.session.flush()
+    return reviews.approvals(call, request)
+
+
+def unapprove(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    if not merges.unapprove(call.server, call.session, request, call.user):
+        raise not_found()
+    call.after.append(call.server.webhooks.wake)
+    call.session.flush()
+    return reviews.approvals(call, request)
+
+
+def show_approvals(call: Call) -> dict[str, Any]:
+    return reviews.approvals(call, _request(call))
+
+
+def merge(call: Call) -> Reply:
+    """Merge, or with `auto_merge` (`merge_when_pipeline_succeeds`) once the pipeline has passed."""
+    request, session = _request(call), call.session
+    if not may_merge(session, call.user, request.project, request.target_branch):
+        raise unauthorized()
+    automatic = call.params.flag("auto_merge") or call.params.flag("merge_when_pipeline_succeeds")
+    if call.params.flag("squash"):
+        raise ApiError(501, {"message": "501 Not Implemented: squash on merge"})
+    status = merges.detailed_status(session, call.repository(request.project), request)
+    if status in ("not_open", "draft_status"):
+        raise ApiError(405, {"message": "405 Method Not Allowed"})
+    _check_sha(call, request)
+    if "should_remove_source_branch" in call.params:
+        request.remove_source_branch = call.params.flag("should_remove_source_branch")
+    head = merges.head_pipeline(session, request)
+    waiting = head is not None and head.status not in ("success", "failed", "canceled", "skipped")
+    if automatic and (waiting or (head is None and status == "ci_must_pass")):
+        request.auto_merge, request.merge_user, request.updated_at = True, call.user, now()
+        return Reply(200, reviews.full(call, request))
+    if status in ("ci_must_pass", "ci_still_running"):
+        raise ApiError(405, {"message": "405 Method Not Allowed"})
+    if status != "mergeable":
+        raise ApiError(422, {"message": "Branch cannot be merged"})
+    message = call.params.maybe("merge_commit_message")
+    merges.merge_now(call.server, session, request, call.user, call.after, message)
+    return Reply(200, reviews.full(call, request))
+
+
+def cancel_auto_merge(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    if not may_merge(call.session, call.user, request.project, request.target_branch):
+        raise unauthorized()
+    if not request.auto_merge:
+        raise ApiError(406, {"message": "406 Not Acceptable"})
+    request.auto_merge = False
+    return {"status": "success"}
+
+
+def _check_sha(call: Call, request: MergeRequest) -> None:
+    if "sha" in call.params and call.params.text("sha") != request.sha:
+        raise conflict(f"SHA does not match HEAD of source branch: {request.sha}")
+
+
+def list_commits(call: Call) -> Reply:
+    request = _request(call)
+    found = call.repository(request.project).commits(f"{request.base_sha}..{request.sha}")
+    base = f"{call.server.url}/{request.project.full_path}"
+    return call.page_of(found, lambda commit: project_entity.commit(commit, base))
+
+
+def list_diffs(call: Call) -> Reply:
+    request = _request(call)
+    changes = diff(call.repository(request.project), request.base_sha, request.sha)
+    return call.page_of(changes, lambda change: change.as_json())
+
+
+def show_changes(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    changes = diff(call.repository(request.project), request.base_sha, request.sha)
+    rows = [change.as_json() for change in changes]
+    return {**reviews.full(call, request), "changes": rows, "overflow": False}
+
+
+def list_versions(call: Call) -> Reply:
+    request = _request(call)
+    query = select(DiffVersion).where(DiffVersion.merge_request_id == request.id)
+    return call.page(query.order_by(DiffVersion.id.desc()), reviews.version)
+
+
+def show_version(call: Call) -> dict[str, Any]:
+    request = _request(call)
+    row = call.session.get(DiffVersion, call.number("version_id"))
+    if row is None or row.merge_request_id != request.id:
+        raise not_found()
+    repository = call.repository(request.project)
+    base = f"{call.server.url}/{request.project.full_path}"
+    found = repository.commits(f"{row.base_sha}..{row.head_sha}")
+    return {
+        **reviews.version(row),
+        "commits": [project_entity.commit(commit, base) for commit in found],
+        "diffs": [c.as_json() for c in diff(repository, row.base_sha, row.head_sha)],
+    }
+
+
+def list_participants(call: Call) -> Reply:
+    request = _request(call)
+    people = {request.author_id: request.author}
+    people.update({row.user_id: row.user for row in reviews.list_approvals(call, request)})
+    basic = reviews.user_basic
+    return call.page_of(list(people.values()), lambda user: basic(user, call.server.url))
+
+
+def _request(call: Call) -> MergeRequest:
+    return call.merge_request(call.project("read_merge_request"))
+
+
+_ONE = "/projects/:id/merge_requests/:iid"
+ROUTES = [
+    Route("GET", "/merge_requests", list_everywhere),
+    Route("GET", "/projects/:id/merge_requests", list_of_project),
+    Route("POST", "/projects/:id/merge_requests", create),
+    Route("GET", _ONE, show),
+    Route("PUT", _ONE, update),
+    Route("POST", f"{_ONE}/approve", approve),
+    Route("POST", f"{_ONE}/unapprove", unapprove),
+    Route("GET", f"{_ONE}/approvals", show_approvals),
+    Route("PUT", f"{_ONE}/merge", merge),
+    Route("POST", f"{_ONE}/cancel_merge_when_pipeline_succeeds", cancel_auto_merge),
+    Route("GET", f"{_ONE}/commits", list_commits),
+    Route("GET", f"{_ONE}/diffs", list_diffs),
+    Route("GET", f"{_ONE}/changes", show_changes),
+    Route("GET", f"{_ONE}/versions", list_versions),
+    Route("GET", f"{_ONE}/versions/:version_id", show_version),
+    Route("GET", f"{_ONE}/participants", list_participants),
+]

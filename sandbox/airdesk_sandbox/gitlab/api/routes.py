@@ -1,0 +1,40 @@
+"""All of REST v4 that this server speaks."""
+
+from __future__ import annotations
+
+from airdesk_sandbox.gitlab.api import (
+    branches,
+    ci_settings,
+    commits,
+    groups,
+    members,
+    merge_requests,
+    notes,
+    pipelines,
+    projects,
+    repository,
+    settings,
+    users,
+    version,
+)
+from airdesk_sandbox.gitlab.routing import Router
+
+RESOURCES = (
+    version,
+    users,
+    groups,
+    members,
+    projects,
+    branches,
+    commits,
+    repository,
+    merge_requests,
+    notes,
+    pipelines,
+    ci_settings,
+    settings,
+)
+
+
+def router() -> Router:
+    return Router(route for resource in RESOURCES for route in resource.ROUTES)

@@ -1,0 +1,235 @@
+"""Webhooks, deploy tokens, project access tokens and OAuth applications."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import select
+
+from airdesk_sandbox.gitlab.api.users import expiry, new_access_token
+from airdesk_sandbox.gitlab.call import Call, Reply
+from airdesk_sandbox.gitlab.clock import iso
+from airdesk_sandbox.gitlab.digests import digest, new_token
+from airdesk_sandbox.gitlab.entities import people
+from airdesk_sandbox.gitlab.entities.projects import hook as hook_entity
+from airdesk_sandbox.gitlab.errors import bad_request, forbidden, missing, not_found
+from airdesk_sandbox.gitlab.models import (
+    DeployToken,
+    Hook,
+    Member,
+    OAuthApplication,
+    Token,
+    User,
+)
+from airdesk_sandbox.gitlab.permissions import MAINTAINER, project_level
+from airdesk_sandbox.gitlab.routing import Route
+
+_HOOK_FLAGS = (
+    "push_events",
+    "tag_push_events",
+    "merge_requests_events",
+    "note_events",
+    "job_events",
+    "pipeline_events",
+    "enable_ssl_verification",
+)
+_DEPLOY_SCOPES = {"read_repository"}
+_OAUTH_SCOPES = {"api", "read_api", "read_user", "read_repository", "write_repository"}
+
+
+def list_hooks(call: Call) -> Reply:
+    project = call.project("admin_project")
+    query = select(Hook).where(Hook.project_id == project.id).order_by(Hook.id)
+    return call.page(query, hook_entity)
+
+
+def show_hook(call: Call) -> dict[str, Any]:
+    return hook_entity(_hook(call))
+
+
+def create_hook(call: Call) -> dict[str, Any]:
+    project = call.project("admin_project")
+    row = Hook(project_id=project.id, url=call.params.need("url"), push_events=True)
+    _apply_hook(call, row)
+    call.session.add(row)
+    call.session.flush()
+    return hook_entity(row)
+
+
+def update_hook(call: Call) -> dict[str, Any]:
+    row = _hook(call)
+    row.url = call.params.text("url", row.url)
+    _apply_hook(call, row)
+    return hook_entity(row)
+
+
+def _apply_hook(call: Call, row: Hook) -> None:
+    if not row.url.startswith(("http://", "https://")):
+        raise bad_request("Invalid url given")
+    for name in _HOOK_FLAGS:
+        if name in call.params:
+            setattr(row, name, call.params.flag(name))
+    if "token" in call.params:
+        row.token = call.params.text("token")
+    if "push_events_branch_filter" in call.params:
+        row.push_events_branch_filter = call.params.text("push_events_branch_filter")
+
+
+def delete_hook(call: Call) -> None:
+    call.session.delete(_hook(call))
+
+
+def _hook(call: Call) -> Hook:
+    project = call.project("admin_project")
+    row = call.session.get(Hook, call.number("hook_id"))
+    if row is None or row.project_id != project.id:
+        raise not_found()
+    return row
+
+
+def list_deploy_tokens(call: Call) -> Reply:
+    project = call.project("admin_project")
+    query = select(DeployToken).where(DeployToken.project_id == project.id)
+    return call.page(query.order_by(DeployToken.id), _deploy_token)
+
+
+def create_deploy_token(call: Call) -> dict[str, Any]:
+    project = call.project("admin_project")
+    scopes = call.params.texts("scopes")
+    if not scopes:
+        raise missing("scopes")
+    if not set(scopes) <= _DEPLOY_SCOPES:
+        raise bad_request("This sandbox's deploy tokens can have the scope read_repository only.")
+    text = new_token("gldt-")
+    row = DeployToken(
+        project_id=project.id,
+        name=call.params.need("name"),
+        username=call.params.text("username"),
+        digest=digest(text),
+        scopes=scopes,
+        expires_at=expiry(call),
+    )
+    call.session.add(row)
+    call.session.flush()
+    row.username = row.username or f"gitlab+deploy-token-{row.id}"
+    return {**_deploy_token(row), "token": text}
+
+
+def delete_deploy_token(call: Call) -> None:
+    project = call.project("admin_project")
+    row = call.session.get(DeployToken, call.number("token_id"))
+    if row is None or row.project_id != project.id:
+        raise not_found()
+    row.revoked = True
+
+
+def _deploy_token(row: DeployToken) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "username": row.username,
+        "expires_at": iso(row.expires_at),
+        "revoked": row.revoked,
+        "expired": False,
+        "scopes": row.scopes,
+    }
+
+
+def list_project_tokens(call: Call) -> Reply:
+    project = call.project("admin_project")
+    query = select(Token).where(Token.project_id == project.id, Token.revoked.is_(False))
+    return call.page(query.order_by(Token.id), people.access_token)
+
+
+def create_project_token(call: Call) -> dict[str, Any]:
+    """A bot user with a role in this project, and its token."""
+    project = call.project("admin_project")
+    level = call.params.number("access_level", MAINTAINER)
+    if level > project_level(call.session, call.user, project):
+        raise forbidden()
+    name = f"project_{project.id}_bot_{secrets.token_hex(8)}"
+    bot = User(
+        username=name,
+        name=call.params.need("name"),
+        email=f"{name}@noreply.gitlab.test",
+        is_bot=True,
+    )
+    call.session.add(bot)
+    call.session.flush()
+    call.session.add(Member(project_id=project.id, user_id=bot.id, access_level=level))
+    return {**new_access_token(call, bot, project.id), "access_level": level}
+
+
+def delete_project_token(call: Call) -> None:
+    project = call.project("admin_project")
+    row = call.session.get(Token, call.number("token_id"))
+    if row is None or row.project_id != project.id:
+        raise not_found()
+    row.revoked, row.user.state = True, "blocked"
+
+
+def list_applications(call: Call) -> Reply:
+    call.admin()
+    return call.page(select(OAuthApplication).order_by(OAuthApplication.id), _application)
+
+
+def create_application(call: Call) -> dict[str, Any]:
+    call.admin()
+    scopes = call.params.text("scopes").replace(",", " ").split()
+    if not scopes:
+        raise missing("scopes")
+    if not set(scopes) <= _OAUTH_SCOPES:
+        raise bad_request({"scopes": ["doesn't match configured on the server."]})
+    secret = new_token("gloas-")
+    row = OAuthApplication(
+        uid=secrets.token_hex(32),
+        secret_digest=digest(secret),
+        name=call.params.need("name"),
+        redirect_uris=call.params.need("redirect_uri").split(),
+        scopes=scopes,
+        confidential=call.params.flag("confidential", default=True),
+    )
+    call.session.add(row)
+    call.session.flush()
+    return {**_application(row), "secret": secret}
+
+
+def delete_application(call: Call) -> None:
+    call.admin()
+    row = call.session.get(OAuthApplication, call.number("application_id"))
+    if row is None:
+        raise not_found("Application")
+    call.session.delete(row)
+
+
+def _application(row: OAuthApplication) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "application_id": row.uid,
+        "application_name": row.name,
+        "callback_url": "\n".join(row.redirect_uris),
+        "confidential": row.confidential,
+        "scopes": row.scopes,
+    }
+
+
+_HOOKS = "/projects/:id/hooks"
+_DEPLOY = "/projects/:id/deploy_tokens"
+_TOKENS = "/projects/:id/access_tokens"
+ROUTES = [
+    Route("GET", _HOOKS, list_hooks),
+    Route("POST", _HOOKS, create_hook),
+    Route("GET", f"{_HOOKS}/:hook_id", show_hook),
+    Route("PUT", f"{_HOOKS}/:hook_id", update_hook),
+    Route("DELETE", f"{_HOOKS}/:hook_id", delete_hook),
+    Route("GET", _DEPLOY, list_deploy_tokens),
+    Route("POST", _DEPLOY, create_deploy_token),
+    Route("DELETE", f"{_DEPLOY}/:token_id", delete_deploy_token),
+    Route("GET", _TOKENS, list_project_tokens),
+    Route("POST", _TOKENS, create_project_token),
+    Route("DELETE", f"{_TOKENS}/:token_id", delete_project_token),
+    Route("GET", "/applications", list_applications),
+    Route("POST", "/applications", create_application),
+    Route("DELETE", "/applications/:application_id", delete_application),
+]

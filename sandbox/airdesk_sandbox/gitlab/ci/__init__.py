@@ -1,0 +1,1 @@
+"""Pipelines: from `.gitlab-ci.yml` to jobs that ran."""

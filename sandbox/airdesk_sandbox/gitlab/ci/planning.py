@@ -1,0 +1,272 @@
+"""From a wish for a pipeline to its jobs: nothing is stored here, and nothing runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sqlalchemy.orm import Session
+
+from airdesk_sandbox.gitlab.ci import changes, engine
+from airdesk_sandbox.gitlab.ci.config import Includes, load
+from airdesk_sandbox.gitlab.ci.engine import CiError, Workspace
+from airdesk_sandbox.gitlab.ci.request import PipelineRequest
+from airdesk_sandbox.gitlab.ci.variables import custom, is_protected, of_pipeline
+from airdesk_sandbox.gitlab.models import MergeRequest, Project, User
+from airdesk_sandbox.gitlab.repo.read import ZERO, Repository, git_environment
+
+if TYPE_CHECKING:
+    from airdesk_sandbox.gitlab.server import Server
+
+CONFIG = ".gitlab-ci.yml"
+_PROBE = "airdesk workflow rule"
+_SKIP = re.compile(r"\[(ci skip|skip ci)\]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class PlannedJob:
+    name: str
+    stage: str
+    stage_index: int
+    when: str
+    allow_failure: bool
+    needs: list[dict[str, Any]] | None
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`problem` is what is wrong with the configuration; then there are no jobs."""
+
+    request: PipelineRequest
+    config: dict[str, Any] = field(default_factory=dict)
+    stages: list[str] = field(default_factory=list)
+    jobs: list[PlannedJob] = field(default_factory=list)
+    problem: str | None = None
+    skipped: bool = False
+
+
+def plan(server: Server, session: Session, request: PipelineRequest) -> Plan | None:
+    """The pipeline as it will be, `None` where none is to be made. Takes about a second."""
+    project = session.get_one(Project, request.project_id)
+    repository = server.repository(project)
+    blob = repository.blob(request.sha, project.ci_config_path or CONFIG)
+    if blob is None or not project.jobs_enabled:
+        return None
+    if request.source == "push" and _SKIP.search(repository.commit(request.sha).message):
+        return Plan(request, skipped=True)
+    try:
+        with workspace(server, "plans", uuid.uuid4().hex) as place:
+            checkout(repository, request.sha, place.checkout, _origin(server, project))
+            text = blob.content.decode(errors="replace")
+            return _planned(server, session, request, project, place, text)
+    except CiError as error:
+        return Plan(request, problem=str(error))
+
+
+@contextmanager
+def workspace(server: Server, kind: str, name: str) -> Iterator[Workspace]:
+    """A folder of its own, gone afterwards."""
+    root = (server.settings.data / "ci" / kind / name).resolve()
+    home = (server.settings.data / "ci" / "home").resolve()
+    root.mkdir(parents=True)
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        yield Workspace(root, server.settings.runner_path, home)
+    finally:
+        shutil.rmtree(root, ignore_errors=True)
+
+
+def checkout(repository: Repository, sha: str, target: Path, origin: str) -> None:
+    """A working copy at a commit, detached, as a runner makes it; objects are shared."""
+    bare = str(repository.path.resolve())
+    environment = git_environment()
+    for arguments in (
+        ["clone", "--quiet", "--shared", "--no-checkout", bare, str(target)],
+        ["-C", str(target), "checkout", "--quiet", "--detach", sha],
+        ["-C", str(target), "remote", "set-url", "origin", origin],
+    ):
+        subprocess.run(["git", *arguments], check=True, env=environment, capture_output=True)
+
+
+def _origin(server: Server, project: Project) -> str:
+    return f"{server.url}/{project.full_path}.git"
+
+
+def _planned(
+    server: Server,
+    session: Session,
+    request: PipelineRequest,
+    project: Project,
+    place: Workspace,
+    text: str,
+) -> Plan | None:
+    user = session.get_one(User, request.user_id)
+    document = load(text, project.ci_config_path or CONFIG)
+    host = urlsplit(server.url).hostname or ""
+    includes = Includes(
+        session,
+        server.settings.data / "repositories",
+        user,
+        place.state / "includes" / host,
+    )
+    includes.fetch(document, place.checkout)
+    variables = pipeline_variables(server, session, project, user, request)
+    options = place.write_variables({**variables, **request.variables})
+    (place.root / "source.yml").write_text(text)
+    config = engine.preview(place, place.root / "source.yml", options)
+    config = changes.settle(config, _changed(server, session, project, request))
+    _restore_defaults(config, includes.defaults)
+    workflow = config.pop("workflow", None) or {}
+    rules = workflow.get("rules") or []
+    probed = {**config, **_probes(rules)}
+    expanded = place.root / "expanded.yml"
+    expanded.write_text(json.dumps(probed))
+    rows = engine.list_jobs(place, expanded, options)
+    if not _workflow_allows(rules, rows, config):
+        return None
+    jobs = _jobs(config, [r for r in rows if not r["name"].startswith(_PROBE)])
+    if not jobs:
+        return None
+    return Plan(request, config, _stages(config, jobs), jobs)
+
+
+def pipeline_variables(
+    server: Server, session: Session, project: Project, user: User, request: PipelineRequest
+) -> dict[str, str]:
+    """Predefined variables and those of groups and project, for rules to look at."""
+    protected = is_protected(session, project, request)
+    merge_request = (
+        session.get(MergeRequest, request.merge_request_id) if request.merge_request_id else None
+    )
+    predefined = of_pipeline(
+        server.url,
+        project,
+        user,
+        request,
+        server.repository(project).commit(request.sha),
+        merge_request=merge_request,
+        protected=protected,
+    )
+    return {**predefined, **custom(session, project, protected=protected).plain}
+
+
+def _changed(
+    server: Server, session: Session, project: Project, request: PipelineRequest
+) -> list[str] | None:
+    repository = server.repository(project)
+    if request.merge_request_id is not None:
+        row = session.get_one(MergeRequest, request.merge_request_id)
+        return repository.changed_paths(row.base_sha, request.sha)
+    if request.source != "push" or request.before_sha == ZERO:
+        return None
+    return repository.changed_paths(request.before_sha, request.sha)
+
+
+def _restore_defaults(config: dict[str, Any], defaults: dict[str, Any]) -> None:
+    """`default:retry` and its like, which the engine's preview loses."""
+    for name in ("retry", "timeout"):
+        if name not in defaults:
+            continue
+        for section in config.values():
+            if isinstance(section, dict) and "script" in section:
+                section.setdefault(name, defaults[name])
+
+
+def _probes(rules: list[Any]) -> dict[str, Any]:
+    """A job per workflow rule: the engine judges rules of jobs, not those of `workflow`."""
+    return {
+        f"{_PROBE} {index}": {
+            "stage": ".pre",
+            "script": ["true"],
+            "rules": [
+                {
+                    **{k: v for k, v in rule.items() if k in ("if", "exists")},
+                    "when": "always",
+                }
+            ],
+        }
+        for index, rule in enumerate(rules)
+        if isinstance(rule, dict)
+    }
+
+
+def _workflow_allows(rules: list[Any], rows: list[dict[str, Any]], config: dict[str, Any]) -> bool:
+    """The first rule that holds decides; its variables become the pipeline's."""
+    if not rules:
+        return True
+    holds = {row["name"] for row in rows if row["when"] != "never"}
+    for index, rule in enumerate(rules):
+        if f"{_PROBE} {index}" in holds:
+            config["variables"] = {**(config.get("variables") or {}), **rule.get("variables", {})}
+            return bool(rule.get("when") != "never")
+    return False
+
+
+def _jobs(config: dict[str, Any], rows: list[dict[str, Any]]) -> list[PlannedJob]:
+    order = [str(stage) for stage in config.get("stages") or []]
+    running = [row for row in rows if row["when"] != "never"]
+    names = {row["name"] for row in running}
+    jobs = []
+    for row in running:
+        spec = _spec(config, row["name"])
+        if row["when"] == "delayed":
+            raise CiError(f"{row['name']}: `when: delayed` is not part of this sandbox.")
+        jobs.append(
+            PlannedJob(
+                name=row["name"],
+                stage=row["stage"],
+                stage_index=order.index(row["stage"]) if row["stage"] in order else 0,
+                when=row["when"],
+                allow_failure=_allow_failure(row, spec),
+                needs=_needs(row, names),
+                spec=spec,
+            )
+        )
+    return jobs
+
+
+def _spec(config: dict[str, Any], name: str) -> dict[str, Any]:
+    """The job's section; jobs made by `parallel` are listed with a suffix."""
+    section = config.get(name)
+    if section is None:
+        bases = [key for key in config if name.startswith(f"{key} ") or name.startswith(f"{key}:")]
+        section = config[max(bases, key=len)] if bases else {}
+    return dict(section)
+
+
+def _allow_failure(row: dict[str, Any], spec: dict[str, Any]) -> bool:
+    """A manual job outside of rules may be left alone unless it says otherwise."""
+    optional = row["when"] == "manual" and "rules" not in spec and "allow_failure" not in spec
+    return bool(row.get("allow_failure")) or optional
+
+
+def _needs(row: dict[str, Any], names: set[str]) -> list[dict[str, Any]] | None:
+    if row.get("needs") is None:
+        return None
+    kept = []
+    for need in row["needs"]:
+        if need.get("job") in names:
+            kept.append(need)
+        elif not need.get("optional"):
+            raise CiError(
+                f"'{row['name']}' job needs '{need.get('job')}' job, but '{need.get('job')}' does "
+                "not exist in the pipeline. This might be because of the only, except, or rules "
+                "keywords."
+            )
+    return kept
+
+
+def _stages(config: dict[str, Any], jobs: list[PlannedJob]) -> list[str]:
+    used = {job.stage for job in jobs}
+    order = [str(stage) for stage in config.get("stages") or []]
+    return [stage for stage in order if stage in used] or sorted(used)

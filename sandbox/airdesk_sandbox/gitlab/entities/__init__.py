@@ -1,0 +1,1 @@
+"""How rows are told as JSON, in GitLab's shapes."""

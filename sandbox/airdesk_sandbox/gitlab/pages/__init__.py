@@ -1,0 +1,1 @@
+"""Plain web pages, drawn on the server."""

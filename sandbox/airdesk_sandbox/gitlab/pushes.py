@@ -1,0 +1,203 @@
+"""What follows from a branch having moved, however it was moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from airdesk_sandbox.gitlab import payloads
+from airdesk_sandbox.gitlab.ci.request import PipelineRequest
+from airdesk_sandbox.gitlab.clock import now
+from airdesk_sandbox.gitlab.models import DiffVersion, Event, MergeRequest, Project, User
+from airdesk_sandbox.gitlab.permissions import protection
+from airdesk_sandbox.gitlab.repo.read import ZERO, Commit, Repository
+from airdesk_sandbox.gitlab.webhooks import enqueue
+
+if TYPE_CHECKING:
+    from airdesk_sandbox.gitlab.server import Server
+
+_MAX_COUNTED = 1000
+
+
+@dataclass
+class Push:
+    """A branch moved from `old` to `new`; forty zeros stand for not existing."""
+
+    server: Server
+    session: Session
+    project: Project
+    user: User
+    branch: str
+    old: str
+    new: str
+    after: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def repository(self) -> Repository:
+        return self.server.repository(self.project)
+
+
+def record(push: Push) -> None:
+    """Write event and hooks, move merge requests along, and ask for pipelines (in `after`)."""
+    commits = _new_commits(push)
+    push.project.last_activity_at = now()
+    push.session.add(_event(push, commits))
+    enqueue(push.session, push.project, "push", lambda: _payload(push, commits))
+    if push.new != ZERO:
+        for request in _open_requests(push, MergeRequest.source_branch == push.branch):
+            _update_source(push, request)
+        for request in _open_requests(push, MergeRequest.target_branch == push.branch):
+            _detect_merge(push, request)
+        push.after.append(
+            PipelineRequest(
+                project_id=push.project.id,
+                user_id=push.user.id,
+                ref=push.branch,
+                sha=push.new,
+                source="push",
+                before_sha=push.old,
+            ).start(push.server)
+        )
+    push.after.append(push.server.webhooks.wake)
+
+
+def merge_request_pipeline(server: Server, request: MergeRequest, user: User) -> Callable[[], None]:
+    """Work that makes the pipeline of a merge request's present head."""
+    return PipelineRequest(
+        project_id=request.project_id,
+        user_id=user.id,
+        ref=request.head_ref,
+        sha=request.sha,
+        source="merge_request_event",
+        before_sha=ZERO,
+        merge_request_id=request.id,
+    ).start(server)
+
+
+def add_version(session: Session, repository: Repository, request: MergeRequest) -> None:
+    """Take the branches' present heads into the merge request, as a new diff version."""
+    source = repository.ref(f"refs/heads/{request.source_branch}")
+    target = repository.ref(f"refs/heads/{request.target_branch}")
+    if source is None or target is None:
+        return
+    request.sha, request.start_sha = source, target
+    request.base_sha = repository.merge_base(source, target) or target
+    session.flush()
+    session.add(
+        DiffVersion(
+            merge_request_id=request.id,
+            head_sha=request.sha,
+            base_sha=request.base_sha,
+            start_sha=request.start_sha,
+        )
+    )
+    repository.git("update-ref", request.head_ref, request.sha)
+
+
+def _open_requests(push: Push, where: Any) -> list[MergeRequest]:
+    query = select(MergeRequest).where(
+        MergeRequest.project_id == push.project.id, MergeRequest.state == "opened", where
+    )
+    return list(push.session.scalars(query))
+
+
+def _update_source(push: Push, request: MergeRequest) -> None:
+    old = request.sha
+    if old == push.new:
+        return
+    add_version(push.session, push.repository, request)
+    request.updated_at = now()
+    request.auto_merge = False  # GitLab cancels auto-merge when the source moves
+    last = push.repository.commit(request.sha)
+    base = push.server.url
+    enqueue(
+        push.session,
+        push.project,
+        "merge_request",
+        lambda: payloads.merge_request(
+            request, base, user=push.user, action="update", last=last, oldrev=old
+        ),
+    )
+    push.after.append(merge_request_pipeline(push.server, request, push.user))
+
+
+def _detect_merge(push: Push, request: MergeRequest) -> None:
+    """A merge request whose head arrived in its target branch by a push counts as merged."""
+    if not push.repository.is_ancestor(request.sha, push.new):
+        return
+    close_as_merged(push.session, request, push.user)
+    base, last = push.server.url, push.repository.commit(request.sha)
+    enqueue(
+        push.session,
+        push.project,
+        "merge_request",
+        lambda: payloads.merge_request(request, base, user=push.user, action="merge", last=last),
+    )
+
+
+def close_as_merged(session: Session, request: MergeRequest, user: User) -> None:
+    request.state, request.merged_at, request.merge_user = "merged", now(), user
+    request.updated_at, request.auto_merge = now(), False
+    session.add(
+        Event(
+            project_id=request.project_id,
+            author_id=user.id,
+            action_name="accepted",
+            target_type="MergeRequest",
+            target_id=request.id,
+            target_iid=request.iid,
+            target_title=request.title,
+        )
+    )
+
+
+def _new_commits(push: Push) -> list[Commit]:
+    if push.new == ZERO:
+        return []
+    if push.old != ZERO:
+        return push.repository.commits(f"{push.old}..{push.new}", limit=_MAX_COUNTED)
+    default = push.repository.ref(f"refs/heads/{push.project.default_branch}")
+    known = [f"^{default}"] if default and push.branch != push.project.default_branch else []
+    return push.repository.commits([push.new, *known], limit=_MAX_COUNTED)
+
+
+def _event(push: Push, commits: list[Commit]) -> Event:
+    if push.new == ZERO:
+        action, name = "removed", "deleted"
+    elif push.old == ZERO:
+        action, name = "created", "pushed new"
+    else:
+        action, name = "pushed", "pushed to"
+    return Event(
+        project_id=push.project.id,
+        author_id=push.user.id,
+        action_name=name,
+        push_data={
+            "commit_count": len(commits),
+            "action": action,
+            "ref_type": "branch",
+            "commit_from": None if push.old == ZERO else push.old,
+            "commit_to": None if push.new == ZERO else push.new,
+            "ref": push.branch,
+            "commit_title": commits[0].title if commits else None,
+            "ref_count": None,
+        },
+    )
+
+
+def _payload(push: Push, commits: list[Commit]) -> dict[str, Any]:
+    return payloads.push(
+        push.project,
+        push.server.url,
+        push.repository,
+        user=push.user,
+        branch=push.branch,
+        old=push.old,
+        new=push.new,
+        protected=protection(push.session, push.project, push.branch) is not None,
+        commits=commits,
+    )

@@ -1,0 +1,1 @@
+"""Bare Git repositories, read and written with the real git."""
