@@ -126,6 +126,9 @@ class SlackServer:
             raise
         return process
 
+    def app(self, **more: Any) -> dict[str, Any]:
+        return {**APP, **more}
+
     def workspace(self, app: dict[str, Any]) -> None:
         answer = httpx.put(f"{self.url}/sandbox/workspace", json={**WORKSPACE, "apps": [app]})
         assert answer.json()["ok"], answer.text

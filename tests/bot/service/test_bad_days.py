@@ -1,0 +1,129 @@
+"""Services that are down, events that come twice, people who may not, and bugs of ours."""
+
+from __future__ import annotations
+
+import pytest
+
+FORM = {
+    "dag_name": "delays",
+    "description": "Which carriers ran late",
+    "schedule": "manual",
+    "data_class": "internal",
+    "connection": "warehouse",
+    "sql": "select carrier, count(*) from flights group by carrier",
+    "channel": "#growth-data",
+}
+
+
+@pytest.fixture
+def services(bot, linked):
+    with bot.running() as services:
+        linked(services, "U_THU", "U_MINH")
+        yield services
+
+
+@pytest.fixture
+def form(slack, services):
+    slack.command("U_THU", "/airflow new-dag")
+    return slack.modal("U_THU")
+
+
+def cards(slack, user="U_THU"):
+    return [m for m in slack.messages(user) if m.get("app") and not m.get("ephemeral")]
+
+
+def test_gitlab_down_while_submitting_goes_on_by_itself(services, slack, world, form, until):
+    world.down.add("GitLab")
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    slack.said("U_THU", "GitLab does not answer")
+    assert world.gitlab.requests == {}
+    world.down.clear()
+    until("the merge request", lambda: world.gitlab.requests)
+    until("a card without the problem", lambda: "does not answer" not in str(cards(slack)))
+    assert len(cards(slack)) == 1
+
+
+def test_vault_sealed_lets_the_name_be_typed_and_keeps_the_change(services, slack, world, until):
+    world.down.add("Vault")
+    slack.command("U_THU", "/airflow new-dag")
+    form = slack.modal("U_THU")
+    connection = next(b for b in form["blocks"] if b["block_id"] == "connection")
+    assert connection["element"]["type"] == "plain_text_input"
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    slack.said("U_THU", "Vault does not answer")
+    world.down.clear()
+    until("the merge request", lambda: world.gitlab.requests)
+
+
+def test_the_same_event_twice_is_done_once(services, slack, world, form, until):
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    slack.post("redeliver", n=2)
+    until("the merge request", lambda: world.gitlab.requests)
+    world.gitlab.run_pipeline("success")
+    card = until("the button", lambda: _with_button(slack, "change_approve"))
+    slack.click("U_MINH", card, "change_approve")
+    slack.post("redeliver", n=1)
+    until("the merge", lambda: "merge !1 as minh.le" in world.done)
+    slack.post("redeliver", n=1)
+    until("quiet", lambda: services.store.inbox.waiting() == 0)
+    assert [len(world.gitlab.requests), world.done.count("approve !1 as minh.le")] == [1, 1]
+    assert len(cards(slack)) == 1
+
+
+def test_a_wrong_form_stores_nothing_and_says_where(services, slack, form):
+    answer = slack.submit("U_THU", form, {**FORM, "sql": "flights", "dag_name": "Delays 2"})
+    assert not answer["ok"]
+    assert "dag_name" in answer["errors"]
+    assert services.store.inbox.waiting() == 0
+
+
+def test_who_is_not_linked_gets_the_link_alone(services, slack):
+    slack.command("U_LAN", "/airflow new-dag", "C_RISK")
+    message = slack.said("U_LAN", "/link/start", "C_RISK")
+    assert message["ephemeral"]
+    assert "/link/start" not in str(slack.messages("U_THU"))
+
+
+def test_status_shows_only_ones_own_teams(services, slack, world, linked, until):
+    world.gitlab.publish("growth.delays")
+    world.airflow.parse("growth.delays")
+    linked(services, "U_LAN")
+    slack.command("U_THU", "/airflow status")
+    assert slack.said("U_THU", "growth.delays")["ephemeral"]
+    slack.command("U_LAN", "/airflow status growth.delays", "C_RISK")
+    slack.said("U_LAN", "None of your teams has", "C_RISK")
+
+
+def test_an_unknown_verb_is_answered_with_the_one_meant(services, slack):
+    slack.command("U_THU", "/airflow new-dags")
+    slack.said("U_THU", "Did you mean `/airflow new-dag`")
+
+
+def test_a_bug_of_ours_becomes_an_apology_with_a_number(services, slack, world, monkeypatch):
+    def bug(_team):
+        raise ZeroDivisionError("secret token=abcdef123456")
+
+    monkeypatch.setattr(world.vault, "connections", bug)
+    slack.command("U_THU", "/airflow new-dag")
+    message = slack.said("U_THU", "Sorry, something went wrong")
+    assert "abcdef123456" not in str(message)
+
+
+def test_a_failed_run_is_told_to_the_channel_once(services, slack, world, until):
+    world.gitlab.publish("growth.delays")
+    world.airflow.parse("growth.delays")
+    until("the first look", lambda: services.store.reported.last_state("x") is None)
+    world.airflow.trigger("thu.tran", "growth.delays", run_id="r1")
+    world.now = services.clock()
+    world.airflow.end("r1", "failed")
+    slack.said("U_THU", "growth.delays")
+    until("noted", lambda: services.store.reported.last_state("growth.delays") == "failed")
+    assert len(cards(slack)) == 1
+
+
+def _with_button(slack, action_id):
+    for message in slack.messages("U_THU"):
+        for block in message.get("blocks") or ():
+            if any(e.get("action_id") == action_id for e in block.get("elements", ())):
+                return message
+    return None
