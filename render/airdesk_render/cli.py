@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol
 
-from airdesk_render.commands import check, keys, render, schema, test
+from airdesk_render.commands import check, keys, policy, render, schema, test
 from airdesk_render.commands.common import Misuse
 
 
@@ -28,6 +28,7 @@ _COMMANDS: dict[str, Command] = {
     "render": render,
     "test": test,
     "keys": keys,
+    "policy": policy,
 }
 
 

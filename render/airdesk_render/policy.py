@@ -135,5 +135,9 @@ def load_policy(text: str) -> Policy:
 @lru_cache(maxsize=1)
 def default_policy() -> Policy:
     """The policy that comes with this package."""
-    text = resources.files("airdesk_render").joinpath("policy.yaml").read_text(encoding="utf-8")
-    return load_policy(text)
+    return load_policy(default_policy_text())
+
+
+def default_policy_text() -> str:
+    """Text of the policy that comes with this package, comments included."""
+    return resources.files("airdesk_render").joinpath("policy.yaml").read_text(encoding="utf-8")

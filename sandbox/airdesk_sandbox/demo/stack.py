@@ -145,14 +145,14 @@ class Stack:
 
     def _seed_gitlab(self) -> None:
         keys = self.folder / "keys"
-        for argv in (["airdesk-render", "keys", "--out", str(keys)],):
-            subprocess.run(argv, check=True, env=base_environment(), stdout=subprocess.DEVNULL)
-        private = keys / "private.pem"
+        make_keys = ["airdesk-render", "keys", "--out", str(keys)]
+        subprocess.run(make_keys, check=True, env=base_environment(), stdout=subprocess.DEVNULL)
+        private = keys / "signing.pem"
         self.kept.gitlab = seed(
             self.gitlab_admin,
             bot_url=self.bot.url,
             ci_folder=self._ci_folder,
-            policy=_default_policy(),
+            policy=_policy(),
             signing_key=private.read_text(),
         )
         private.unlink()  # GitLab keeps it as the publisher's protected variable
@@ -198,7 +198,7 @@ class Stack:
                 f"http://{gitlab.deploy_username}:{gitlab.deploy_token}@{host}/{CENTRAL_PROJECT}.git"
             ),
             view_url=f"{self.gitlab_url}/{CENTRAL_PROJECT}/-/tree/{{version}}/{{subdir}}",
-            verify_key=self.folder / "keys" / "public.pem",
+            verify_key=self.folder / "keys" / "verify.pem",
         )
 
     def _gitlab_keys(self) -> Any:
@@ -218,15 +218,16 @@ class Stack:
         )
 
 
-def _default_policy() -> str:
-    """The policy that the renderer ships, as the platform team starts from it."""
-    return subprocess.run(
+def _policy() -> str:
+    """The policy that the renderer ships, with the demo's shorter wait between tries."""
+    shipped = subprocess.run(
         ["airdesk-render", "policy"],
         check=True,
         env=base_environment(),
         stdout=subprocess.PIPE,
         text=True,
     ).stdout
+    return shipped.replace("delay: 1m", "delay: 3s")
 
 
 class _InBackground:
