@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from airdesk_render.names import Team
@@ -88,7 +89,8 @@ class Repository(Session):
             wanted["path"] = path
 
         def read() -> Sequence[str]:
-            commits = self.project(project).commits.list(iterator=True, **wanted)
+            # python-gitlab takes a plain `path` for the address to ask.
+            commits = self.project(project).commits.list(iterator=True, query_parameters=wanted)
             return tuple(str(commit.id) for commit in commits)
 
         return self.reading(f"list the commits of {project} on {path or 'all files'}", read)
@@ -182,12 +184,9 @@ class Repository(Session):
             path = action["file_path"]
             if action["action"] != "update" or not path.endswith("publications.json"):
                 continue
-            newest = self.reading(
-                doing,
-                lambda path=path: handle.commits.list(  # type: ignore[misc]  # mypy cannot type a lambda's default
-                    ref_name=head, path=path, per_page=1, get_all=False
-                ),
-            )
+            wanted = {"ref_name": head, "path": path, "per_page": 1}
+            list_one = partial(handle.commits.list, query_parameters=wanted, get_all=False)
+            newest = self.reading(doing, list_one)
             if newest:
                 action["last_commit_id"] = str(newest[0].id)
 
