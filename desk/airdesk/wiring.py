@@ -9,7 +9,6 @@ from pathlib import Path
 from airdesk_render.policy import Policy, PolicyError, load_policy
 from airdesk_render.signing import sign
 
-from airdesk.clients.airflow.roles import AirflowRoles
 from airdesk.clients.gitlab import GitLabHost
 from airdesk.errors import Refused
 from airdesk.ports import AccessRoles, CodeHost
@@ -48,6 +47,9 @@ def publishing(environment: Mapping[str, str]) -> Publishing:
 
 def access_roles(environment: Mapping[str, str], *, airflow_url: str) -> AccessRoles:
     """Airflow's roles, with the administrator whom the environment names."""
+    # Airflow's client takes more than a second to import, which no publication has to wait for.
+    from airdesk.clients.airflow.roles import AirflowRoles
+
     return AirflowRoles(
         airflow_url,
         needed(environment, "AIRDESK_AIRFLOW_ADMIN_USER"),
