@@ -98,7 +98,7 @@ class Call:
             raise not_found()
         return found
 
-    def page(self, query: Select[tuple[T]], present: Callable[[T], Any]) -> Reply:
+    def page(self, query: Select[T], present: Callable[[T], Any]) -> Reply:
         """One page of a query's rows, each turned into JSON by `present`."""
         total = self.session.scalar(
             select(func.count()).select_from(query.order_by(None).subquery())

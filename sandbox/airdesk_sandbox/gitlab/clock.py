@@ -25,5 +25,5 @@ def parse_time(text: str) -> datetime:
     Raises:
         ValueError: the text is no such time.
     """
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -31,7 +31,7 @@ class UtcTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """What all tables share: ids are never used twice, as in GitLab."""
 
-    __table_args__ = {"sqlite_autoincrement": True}  # noqa: RUF012  SQLAlchemy reads a plain dict
+    __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012  read as a plain dict
     type_annotation_map = {  # noqa: RUF012
         datetime: UtcTime,
         dict[str, Any]: JSON,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import contextlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -27,6 +26,13 @@ from airdesk_sandbox.gitlab.auth import (
 )
 from airdesk_sandbox.gitlab.call import find_project
 from airdesk_sandbox.gitlab.errors import ApiError
+from airdesk_sandbox.gitlab.git_protocol import (
+    Chunks,
+    RefChange,
+    feed,
+    read_commands,
+    read_headers,
+)
 from airdesk_sandbox.gitlab.models import Project, User
 from airdesk_sandbox.gitlab.permissions import may, may_push, protection
 from airdesk_sandbox.gitlab.repo.read import ZERO, git_environment
@@ -36,13 +42,6 @@ PATTERN = re.compile(
     r"^/(?P<project>[^?]+?)\.git/(?P<rest>info/refs|git-upload-pack|git-receive-pack|HEAD)$"
 )
 _PROTECTED = "You are not allowed to push code to protected branches on this project."
-
-
-@dataclass(frozen=True)
-class RefChange:
-    old: str
-    new: str
-    ref: str
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,9 @@ class GitHttp:
         changes: list[RefChange] = []
         first = b""
         environment = self._environment(request, access, match["rest"])
-        chunks = _Chunks(receive)
+        chunks = Chunks(receive)
         if match["rest"] == "git-receive-pack":
-            first, changes = await _read_commands(chunks)
+            first, changes = await read_commands(chunks)
             verdict = await run_in_threadpool(self._judge, access, changes)
             environment["AIRDESK_REFUSAL"] = verdict.refusal
             environment["AIRDESK_NO_FORCE"] = " ".join(verdict.no_force)
@@ -153,7 +152,7 @@ class GitHttp:
         self,
         environment: dict[str, str],
         first: bytes,
-        chunks: _Chunks,
+        chunks: Chunks,
         send: Send,
         access: Access,
         changes: list[RefChange],
@@ -165,9 +164,9 @@ class GitHttp:
         )
         assert process.stdin is not None  # noqa: S101  asked for pipes above
         assert process.stdout is not None  # noqa: S101
-        feeding = asyncio.create_task(_feed(process.stdin, first, chunks))
+        feeding = asyncio.create_task(feed(process.stdin, first, chunks))
         try:
-            status, headers = await _read_headers(process.stdout)
+            status, headers = await read_headers(process.stdout)
             start = {"type": "http.response.start", "status": status, "headers": headers}
             await send(start)
             while block := await process.stdout.read(65536):
@@ -199,65 +198,6 @@ class GitHttp:
                 )
                 pushes.record(push)
         return after
-
-
-class _Chunks:
-    """The request's body, piece by piece."""
-
-    def __init__(self, receive: Receive) -> None:
-        self._receive = receive
-        self._ended = False
-
-    async def next(self) -> bytes | None:
-        if self._ended:
-            return None
-        message = await self._receive()
-        self._ended = message["type"] != "http.request" or not message.get("more_body", False)
-        return bytes(message.get("body", b""))
-
-
-async def _read_commands(chunks: _Chunks) -> tuple[bytes, list[RefChange]]:
-    """The ref changes at the head of a push (pkt-lines up to a flush), and what was read."""
-    seen = b""
-    changes: list[RefChange] = []
-    at = 0
-    while True:
-        while len(seen) < at + 4 or len(seen) < at + int(seen[at : at + 4] or b"0", 16):
-            block = await chunks.next()
-            if block is None:
-                return seen, changes
-            seen += block
-        length = int(seen[at : at + 4], 16)
-        if length == 0:
-            return seen, changes
-        line = seen[at + 4 : at + length].split(b"\0")[0].decode(errors="replace").strip()
-        parts = line.split(" ", 2)
-        if len(parts) == 3 and len(parts[0]) == 40:
-            changes.append(RefChange(*parts))
-        at += length
-
-
-async def _feed(stdin: asyncio.StreamWriter, first: bytes, chunks: _Chunks) -> None:
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        block: bytes | None = first
-        while block is not None:
-            stdin.write(block)
-            await stdin.drain()
-            block = await chunks.next()
-    stdin.close()
-
-
-async def _read_headers(
-    stdout: asyncio.StreamReader,
-) -> tuple[int, list[tuple[bytes, bytes]]]:
-    status, headers = 200, []
-    while line := (await stdout.readline()).rstrip(b"\r\n"):
-        name, _, value = line.partition(b":")
-        if name.lower() == b"status":
-            status = int(value.split()[0])
-        else:
-            headers.append((name.lower(), value.strip()))
-    return status, headers
 
 
 def _basic(authorization: str) -> tuple[str | None, str]:

@@ -71,7 +71,7 @@ def _apply_variable(call: Call, row: Variable) -> None:
         raise bad_request({"value": ["is invalid"]})
 
 
-def _variables(call: Call) -> Select[tuple[Variable]]:
+def _variables(call: Call) -> Select[Variable]:
     return select(Variable).where(Variable.project_id == call.project("admin_project").id)
 
 

@@ -16,7 +16,7 @@ from airdesk_sandbox.gitlab.models import DiffVersion, Job, MergeRequest, Pipeli
 from airdesk_sandbox.gitlab.permissions import may_push
 from airdesk_sandbox.gitlab.repo.diff import diff
 from airdesk_sandbox.gitlab.repo.read import ZERO, Commit, Repository
-from airdesk_sandbox.gitlab.repo.write import Refusal, Signature, commit_actions, set_ref
+from airdesk_sandbox.gitlab.repo.write import RefusalError, Signature, commit_actions, set_ref
 from airdesk_sandbox.gitlab.routing import Route
 
 
@@ -103,7 +103,7 @@ def write(
                 committer=committer,
             )
             set_ref(repository, f"refs/heads/{branch}", sha, old)
-        except Refusal as refusal:
+        except RefusalError as refusal:
             raise bad_request(str(refusal)) from None
     moved = pushes.Push(
         call.server, call.session, project, call.user, branch, old or ZERO, sha, after=call.after

@@ -11,6 +11,7 @@ from airdesk_sandbox.gitlab.call import Call, Reply
 from airdesk_sandbox.gitlab.clock import now, parse_time
 from airdesk_sandbox.gitlab.entities import projects as project_entity
 from airdesk_sandbox.gitlab.entities import reviews
+from airdesk_sandbox.gitlab.entities.people import user_basic
 from airdesk_sandbox.gitlab.errors import (
     ApiError,
     bad_request,
@@ -18,10 +19,9 @@ from airdesk_sandbox.gitlab.errors import (
     forbidden,
     invalid,
     not_found,
-    unauthorized,
 )
 from airdesk_sandbox.gitlab.models import DiffVersion, Event, MergeRequest, Project
-from airdesk_sandbox.gitlab.permissions import may, may_merge, may_update
+from airdesk_sandbox.gitlab.permissions import may, may_update
 from airdesk_sandbox.gitlab.repo.diff import diff
 from airdesk_sandbox.gitlab.routing import Route
 
@@ -54,7 +54,7 @@ def list_everywhere(call: Call) -> Reply:
     return call.page_of(seen, lambda request: reviews.basic(call, request))
 
 
-def _filtered(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[MergeRequest]]:
+def _filtered(call: Call, query: Select[MergeRequest]) -> Select[MergeRequest]:
     params = call.params
     if (state := params.text("state", "all")) != "all":
         query = query.where(MergeRequest.state == state)
@@ -77,7 +77,7 @@ def _filtered(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[Me
     return query.order_by(order.asc() if rising else order.desc(), MergeRequest.id.desc())
 
 
-def _since(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[MergeRequest]]:
+def _since(call: Call, query: Select[MergeRequest]) -> Select[MergeRequest]:
     for name in ("created", "updated", "merged"):
         column = getattr(MergeRequest, f"{name}_at")
         try:
@@ -91,7 +91,7 @@ def _since(call: Call, query: Select[tuple[MergeRequest]]) -> Select[tuple[Merge
 
 
 def show(call: Call) -> dict[str, Any]:
-    return reviews.full(call, _request(call))
+    return reviews.full(call, find_request(call))
 
 
 def create(call: Call) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def _event(request: MergeRequest, author_id: int, action: str) -> Event:
 
 
 def update(call: Call) -> dict[str, Any]:
-    request = _request(call)
+    request = find_request(call)
     if not may_update(call.session, call.user, request):
         raise forbidden()
     _apply(call, request)
@@ -208,103 +208,34 @@ def _apply(call: Call, request: MergeRequest) -> None:
             setattr(request, name, [int(n) for n in params.texts(name) if n.isdigit() and int(n)])
 
 
-def approve(call: Call) -> dict[str, Any]:
-    """With `sha` only if that is still the head: 409 otherwise."""
-    request = _request(call)
-    if not may_update(call.session, call.user, request):
-        raise forbidden()
-    _check_sha(call, request)
-    if not merges.approve(call.server, call.session, request, call.user):
-        raise unauthorized()
-    call.after.append(call.server.webhooks.wake)
-    call.session.flush()
-    return reviews.approvals(call, request)
-
-
-def unapprove(call: Call) -> dict[str, Any]:
-    request = _request(call)
-    if not merges.unapprove(call.server, call.session, request, call.user):
-        raise not_found()
-    call.after.append(call.server.webhooks.wake)
-    call.session.flush()
-    return reviews.approvals(call, request)
-
-
-def show_approvals(call: Call) -> dict[str, Any]:
-    return reviews.approvals(call, _request(call))
-
-
-def merge(call: Call) -> Reply:
-    """Merge, or with `auto_merge` (`merge_when_pipeline_succeeds`) once the pipeline has passed."""
-    request, session = _request(call), call.session
-    if not may_merge(session, call.user, request.project, request.target_branch):
-        raise unauthorized()
-    automatic = call.params.flag("auto_merge") or call.params.flag("merge_when_pipeline_succeeds")
-    if call.params.flag("squash"):
-        raise ApiError(501, {"message": "501 Not Implemented: squash on merge"})
-    status = merges.detailed_status(session, call.repository(request.project), request)
-    if status in ("not_open", "draft_status"):
-        raise ApiError(405, {"message": "405 Method Not Allowed"})
-    _check_sha(call, request)
-    if "should_remove_source_branch" in call.params:
-        request.remove_source_branch = call.params.flag("should_remove_source_branch")
-    head = merges.head_pipeline(session, request)
-    waiting = head is not None and head.status not in ("success", "failed", "canceled", "skipped")
-    if automatic and (waiting or (head is None and status == "ci_must_pass")):
-        request.auto_merge, request.merge_user, request.updated_at = True, call.user, now()
-        return Reply(200, reviews.full(call, request))
-    if status in ("ci_must_pass", "ci_still_running"):
-        raise ApiError(405, {"message": "405 Method Not Allowed"})
-    if status != "mergeable":
-        raise ApiError(422, {"message": "Branch cannot be merged"})
-    message = call.params.maybe("merge_commit_message")
-    merges.merge_now(call.server, session, request, call.user, call.after, message)
-    return Reply(200, reviews.full(call, request))
-
-
-def cancel_auto_merge(call: Call) -> dict[str, Any]:
-    request = _request(call)
-    if not may_merge(call.session, call.user, request.project, request.target_branch):
-        raise unauthorized()
-    if not request.auto_merge:
-        raise ApiError(406, {"message": "406 Not Acceptable"})
-    request.auto_merge = False
-    return {"status": "success"}
-
-
-def _check_sha(call: Call, request: MergeRequest) -> None:
-    if "sha" in call.params and call.params.text("sha") != request.sha:
-        raise conflict(f"SHA does not match HEAD of source branch: {request.sha}")
-
-
 def list_commits(call: Call) -> Reply:
-    request = _request(call)
+    request = find_request(call)
     found = call.repository(request.project).commits(f"{request.base_sha}..{request.sha}")
     base = f"{call.server.url}/{request.project.full_path}"
     return call.page_of(found, lambda commit: project_entity.commit(commit, base))
 
 
 def list_diffs(call: Call) -> Reply:
-    request = _request(call)
+    request = find_request(call)
     changes = diff(call.repository(request.project), request.base_sha, request.sha)
     return call.page_of(changes, lambda change: change.as_json())
 
 
 def show_changes(call: Call) -> dict[str, Any]:
-    request = _request(call)
+    request = find_request(call)
     changes = diff(call.repository(request.project), request.base_sha, request.sha)
     rows = [change.as_json() for change in changes]
     return {**reviews.full(call, request), "changes": rows, "overflow": False}
 
 
 def list_versions(call: Call) -> Reply:
-    request = _request(call)
+    request = find_request(call)
     query = select(DiffVersion).where(DiffVersion.merge_request_id == request.id)
     return call.page(query.order_by(DiffVersion.id.desc()), reviews.version)
 
 
 def show_version(call: Call) -> dict[str, Any]:
-    request = _request(call)
+    request = find_request(call)
     row = call.session.get(DiffVersion, call.number("version_id"))
     if row is None or row.merge_request_id != request.id:
         raise not_found()
@@ -319,14 +250,14 @@ def show_version(call: Call) -> dict[str, Any]:
 
 
 def list_participants(call: Call) -> Reply:
-    request = _request(call)
+    request = find_request(call)
     people = {request.author_id: request.author}
     people.update({row.user_id: row.user for row in reviews.list_approvals(call, request)})
-    basic = reviews.user_basic
-    return call.page_of(list(people.values()), lambda user: basic(user, call.server.url))
+    return call.page_of(list(people.values()), lambda user: user_basic(user, call.server.url))
 
 
-def _request(call: Call) -> MergeRequest:
+def find_request(call: Call) -> MergeRequest:
+    """The merge request of the path, if the caller may read it."""
     return call.merge_request(call.project("read_merge_request"))
 
 
@@ -337,11 +268,6 @@ ROUTES = [
     Route("POST", "/projects/:id/merge_requests", create),
     Route("GET", _ONE, show),
     Route("PUT", _ONE, update),
-    Route("POST", f"{_ONE}/approve", approve),
-    Route("POST", f"{_ONE}/unapprove", unapprove),
-    Route("GET", f"{_ONE}/approvals", show_approvals),
-    Route("PUT", f"{_ONE}/merge", merge),
-    Route("POST", f"{_ONE}/cancel_merge_when_pipeline_succeeds", cancel_auto_merge),
     Route("GET", f"{_ONE}/commits", list_commits),
     Route("GET", f"{_ONE}/diffs", list_diffs),
     Route("GET", f"{_ONE}/changes", show_changes),

@@ -104,7 +104,7 @@ def project_events(call: Call) -> Reply:
     return _events(call, select(Event).where(Event.project_id == project.id))
 
 
-def _events(call: Call, query: Select[tuple[Event]]) -> Reply:
+def _events(call: Call, query: Select[Event]) -> Reply:
     """`after` and `before` are dates and exclude the day itself, as in GitLab."""
     params = call.params
     if action := params.text("action"):

@@ -23,9 +23,13 @@ class _Loader(yaml.SafeLoader):
     """Safe YAML that knows GitLab's `!reference`."""
 
 
-_Loader.add_constructor(
-    "!reference", lambda loader, node: {"!reference": loader.construct_sequence(node)}
-)
+def _reference(loader: yaml.SafeLoader, node: yaml.Node) -> dict[str, Any]:
+    if not isinstance(node, yaml.SequenceNode):
+        raise yaml.constructor.ConstructorError(None, None, "!reference takes a list", None)
+    return {"!reference": loader.construct_sequence(node)}
+
+
+_Loader.add_constructor("!reference", _reference)
 
 
 def load(text: str, name: str) -> dict[str, Any]:

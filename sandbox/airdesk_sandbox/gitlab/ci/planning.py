@@ -239,7 +239,7 @@ def _spec(config: dict[str, Any], name: str) -> dict[str, Any]:
     """The job's section; jobs made by `parallel` are listed with a suffix."""
     section = config.get(name)
     if section is None:
-        bases = [key for key in config if name.startswith(f"{key} ") or name.startswith(f"{key}:")]
+        bases = [key for key in config if name.startswith((f"{key} ", f"{key}:"))]
         section = config[max(bases, key=len)] if bases else {}
     return dict(section)
 

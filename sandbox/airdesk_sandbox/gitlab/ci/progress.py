@@ -14,7 +14,8 @@ def advance(pipeline: Pipeline) -> bool:
     jobs = pipeline.current_jobs
     moved = True
     while moved:
-        moved = any([_advance_job(job, jobs) for job in jobs if job.status == "created"])
+        waiting = [job for job in jobs if job.status == "created"]
+        moved = sum(_advance_job(job, jobs) for job in waiting) > 0
     before = pipeline.status
     pipeline.status = status_of(jobs)
     if pipeline.status == before:

@@ -161,7 +161,7 @@ def of_job(base: str, job: Job, token: str) -> dict[str, str]:
 def custom(session: Session, project: Project, *, protected: bool) -> CustomVariables:
     """Variables of the groups (outermost first) and of the project, which wins."""
     groups = [namespace.id for namespace in lineage(session, project.namespace)]
-    rows = []
+    rows: list[Variable] = []
     for group_id in reversed(groups):
         rows += session.scalars(select(Variable).where(Variable.group_id == group_id)).all()
     rows += session.scalars(select(Variable).where(Variable.project_id == project.id)).all()

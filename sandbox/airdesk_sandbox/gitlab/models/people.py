@@ -55,7 +55,7 @@ class Namespace(Base):
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("namespaces.id"))
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
-    parent: Mapped[Namespace | None] = relationship(remote_side=[id])
+    parent: Mapped[Namespace | None] = relationship(remote_side="Namespace.id")
 
 
 class Member(Base):

@@ -28,14 +28,16 @@ _TEMPLATES = Environment(
 )
 
 
-class SignInFirst(Exception):
+class NotSignedInError(Exception):
     """The page is for people who are signed in."""
 
 
 class View:
     """One page request: its session, its person, its answer."""
 
-    def __init__(self, server: Server, session: Session, request: Request, form: dict[str, str]):
+    def __init__(
+        self, server: Server, session: Session, request: Request, form: dict[str, str]
+    ) -> None:
         self.server = server
         self.session = session
         self.request = request
@@ -47,7 +49,7 @@ class View:
     @property
     def user(self) -> User:
         if self.maybe_user is None:
-            raise SignInFirst
+            raise NotSignedInError
         return self.maybe_user
 
     def render(self, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
@@ -88,7 +90,7 @@ def _run(server: Server, page: Page, request: Request, form: dict[str, str]) -> 
             view = View(server, session, request, form)
             after = view.after
             response = page(view)
-    except SignInFirst:
+    except NotSignedInError:
         target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"/users/sign_in?return_to={quote(target)}", 302)
     except ApiError as problem:

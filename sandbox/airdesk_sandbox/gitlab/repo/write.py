@@ -34,7 +34,7 @@ exit 0
 """
 
 
-class Refusal(Exception):
+class RefusalError(Exception):
     """What was asked cannot be written; the sentence is GitLab's."""
 
 
@@ -71,12 +71,12 @@ def set_ref(repository: Repository, ref: str, new: str, old: str | None) -> None
     """Move a ref, if it still is where we think (`None`: does not exist).
 
     Raises:
-        Refusal: somebody moved it meanwhile.
+        RefusalError: somebody moved it meanwhile.
     """
     try:
         repository.git("update-ref", ref, new, old or ZERO)
     except GitError:
-        raise Refusal("The branch changed meanwhile. Read it again and repeat.") from None
+        raise RefusalError("The branch changed meanwhile. Read it again and repeat.") from None
 
 
 def delete_ref(repository: Repository, ref: str) -> None:
@@ -95,7 +95,7 @@ def commit_actions(
     """Make a commit from actions as the commits API takes them; no ref moves.
 
     Raises:
-        Refusal: an action does not fit the files that are there.
+        RefusalError: an action does not fit the files that are there.
     """
     present: dict[str, str] = {}
     if parent is not None:
@@ -116,7 +116,7 @@ def commit_actions(
         repository.git("fast-import", "--quiet", "--done", stdin=stream)
         return repository.git("rev-parse", ref).decode().strip()
     except GitError as error:
-        raise Refusal(str(error)) from None
+        raise RefusalError(str(error)) from None
     finally:
         delete_ref(repository, ref)
 
@@ -126,9 +126,9 @@ def _change(
 ) -> list[bytes]:
     kind, path = str(action.get("action")), _path(action.get("file_path"))
     if kind == "create" and path in present:
-        raise Refusal("A file with this name already exists")
+        raise RefusalError("A file with this name already exists")
     if kind in ("update", "delete", "chmod") and path not in present:
-        raise Refusal("A file with this name doesn't exist")
+        raise RefusalError("A file with this name doesn't exist")
     mode = present.get(path, "100644")
     if kind == "delete":
         del present[path]
@@ -143,7 +143,7 @@ def _change(
     elif kind in ("create", "update"):
         content = _content(action)
     else:
-        raise Refusal(f"Unknown action '{kind}'")
+        raise RefusalError(f"Unknown action '{kind}'")
     present[path] = mode
     return [f"M {mode} inline ".encode() + _quoted(path), _data(content)]
 
@@ -153,9 +153,9 @@ def _move(
 ) -> list[bytes]:
     path, previous = _path(action.get("file_path")), _path(action.get("previous_path"))
     if previous not in present:
-        raise Refusal("A file with this name doesn't exist")
+        raise RefusalError("A file with this name doesn't exist")
     if path in present:
-        raise Refusal("A file with this name already exists")
+        raise RefusalError("A file with this name already exists")
     present[path] = present.pop(previous)
     lines = [b"R " + _quoted(previous) + b" " + _quoted(path)]
     if action.get("content") is not None:
@@ -170,14 +170,14 @@ def _content(action: dict[str, Any]) -> bytes:
     try:
         return base64.b64decode(text, validate=False)
     except binascii.Error:
-        raise Refusal("The content is not valid base64") from None
+        raise RefusalError("The content is not valid base64") from None
 
 
 def _path(value: Any) -> str:
     path = str(value or "").strip("/")
     parts = path.split("/")
     if not path or ".." in parts or ".git" in parts or "" in parts or "\n" in path:
-        raise Refusal("file_path should be a valid file path")
+        raise RefusalError("file_path should be a valid file path")
     return path
 
 
