@@ -11,7 +11,7 @@ from airdesk_render.findings import Finding
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import MANIFEST_ENDINGS, Team, is_manifest
 from airdesk_render.policy import Policy
-from airdesk_render.source import referenced_files, source_digest
+from airdesk_render.source import digest_of, referenced_files
 
 from airdesk.ports import CodeHost
 
@@ -86,7 +86,7 @@ def _candidate(path: str, source: Source, policy: Policy) -> Candidate:
         manifest=good,
         problem=None if checked.ok else _problem(checked.findings),
         files=files,
-        digest=source_digest(path, texts),
+        digest=digest_of(texts),
     )
 
 

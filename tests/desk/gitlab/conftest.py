@@ -133,6 +133,39 @@ def _projects(server: GitLab) -> None:
     central.members.create(publisher)
 
 
+CI = """\
+check:
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  script:
+    - mkdir -p airdesk
+    - echo '{"findings":[]}' > airdesk/findings.json
+    - echo looked at $CI_COMMIT_SHA
+  artifacts:
+    when: always
+    paths: [airdesk/findings.json]
+"""
+
+
+@pytest.fixture(scope="session")
+def checked_project(gitlab_server: GitLab) -> str:
+    """A project of growth whose merge requests have a pipeline that must succeed."""
+    group = gitlab_server.admin.groups.get("growth")
+    project = gitlab_server.admin.projects.create(
+        {
+            "name": "checked",
+            "path": "checked",
+            "namespace_id": group.id,
+            "visibility": "private",
+            "merge_method": "ff",
+            "only_allow_merge_if_pipeline_succeeds": True,
+        }
+    )
+    action = {"action": "create", "file_path": ".gitlab-ci.yml", "content": CI}
+    project.commits.create({"branch": "main", "commit_message": "Begin", "actions": [action]})
+    return "growth/checked"
+
+
 @pytest.fixture(scope="session")
 def signing_key() -> bytes:
     default_policy()

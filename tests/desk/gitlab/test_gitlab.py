@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from itertools import count
 
 import pytest
@@ -192,6 +193,36 @@ def test_there_is_one_note_per_marker(thu, gitlab_server, opened):
 
 def test_a_merge_request_without_pipeline_has_none(thu, opened):
     assert thu.pipeline(PROJECT, opened[1].iid) is None
+
+
+def test_a_pipeline_its_jobs_and_what_they_leave(thu, minh, checked_project):
+    sha = thu.commit_files(checked_project, "one", {"dags/a.sql": "x\n"}, message="one")
+    request = thu.open_merge_request(checked_project, "one", title="one", description="")
+
+    def found(status):
+        pipeline = minh.pipeline(checked_project, request.iid)
+        return pipeline if pipeline and pipeline.status in status else None
+
+    eventually(lambda: found({"created", "pending", "running", "success"}))
+    minh.merge(checked_project, request.iid, sha=sha)  # now, or when the pipeline has passed
+    pipeline = eventually(lambda: found({"success", "failed"}))
+
+    assert (pipeline.status, pipeline.sha) == ("success", sha)
+    [job] = pipeline.jobs
+    assert (job.name, job.status, job.allow_failure) == ("check", "success", False)
+    assert f"looked at {sha}" in minh.trace(checked_project, job.id)
+    findings = minh.artifact(checked_project, job.id, "airdesk/findings.json")
+    assert json.loads(findings) == {"findings": []}
+    assert minh.artifact(checked_project, job.id, "none.json") is None
+    eventually(lambda: minh.merge_request(checked_project, request.iid).state == "merged")
+
+
+def eventually(ask, *, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not (answer := ask()):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    return answer
 
 
 def test_publishing_needs_the_head_that_was_read(publisher):

@@ -102,7 +102,8 @@ class MergeRequests(Repository):
             return
         wanted: dict[str, Any] = {"sha": sha, "should_remove_source_branch": True}
         pipeline = getattr(found, "head_pipeline", None) or {}
-        if pipeline.get("status") in RUNNING:
+        waits = found.attributes.get("detailed_merge_status") == "ci_still_running"
+        if waits or pipeline.get("status") in RUNNING:
             wanted["merge_when_pipeline_succeeds"] = True
         try:
             found.merge(**wanted)
