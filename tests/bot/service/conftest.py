@@ -178,7 +178,7 @@ class SlackServer:
             for element in block.get("elements", ())
             if element.get("action_id") == action_id
         )
-        return self.post(
+        done = self.post(
             "action",
             user=user,
             channel="C_GROWTH",
@@ -187,6 +187,8 @@ class SlackServer:
             block_id=block["block_id"],
             value=element["value"],
         )
+        assert done["ok"], done
+        return done
 
     def stop(self) -> None:
         self.process.terminate()
@@ -208,9 +210,7 @@ def _words(message: dict[str, Any]) -> str:
 class Bot:
     """The bot as one process of it; it may run several times over the same database."""
 
-    def __init__(
-        self, folder: Path, slack: SlackServer, world: Any, *, socket_mode: bool = True
-    ) -> None:
+    def __init__(self, folder: Path, slack: SlackServer, world: Any, *, socket_mode: bool) -> None:
         self.folder, self.slack, self.world = folder, slack, world
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -309,7 +309,7 @@ class Bot:
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()
         try:
-            wait_for("the bot", lambda: _answers(f"{self.url}/healthz"))
+            wait_for("the bot", lambda: _answers(f"{self.url}/healthz"), seconds=30)
             yield services
         finally:
             server.should_exit = True
@@ -362,9 +362,18 @@ def slack(tmp_path: Path) -> Iterator[SlackServer]:
 
 @pytest.fixture
 def bot(tmp_path: Path, slack: SlackServer, world: Any) -> Bot:
-    """Not running yet: `with bot.running() as services`."""
-    made = Bot(tmp_path, slack, world)
-    slack.workspace({**APP, "socket_mode": True, "redirect_uris": [made.url]})
+    """Not running yet: `with bot.running() as services`. Slack posts to it."""
+    made = Bot(tmp_path, slack, world, socket_mode=False)
+    events = f"{made.url}/slack/events"
+    slack.workspace(slack.app(socket_mode=False, request_url=events, redirect_uris=[made.url]))
+    return made
+
+
+@pytest.fixture
+def socket_bot(tmp_path: Path, slack: SlackServer, world: Any) -> Bot:
+    """The same, which opens a WebSocket to Slack."""
+    made = Bot(tmp_path, slack, world, socket_mode=True)
+    slack.workspace(slack.app(socket_mode=True, redirect_uris=[made.url]))
     return made
 
 

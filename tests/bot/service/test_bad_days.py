@@ -16,7 +16,9 @@ FORM = {
 
 
 @pytest.fixture
-def services(bot, linked):
+def services(request, linked):
+    """The running bot; over Socket Mode for tests that are marked so by their parameter."""
+    bot = request.getfixturevalue(getattr(request, "param", "bot"))
     with bot.running() as services:
         linked(services, "U_THU", "U_MINH")
         yield services
@@ -55,6 +57,7 @@ def test_vault_sealed_lets_the_name_be_typed_and_keeps_the_change(services, slac
     until("the merge request", lambda: world.gitlab.requests)
 
 
+@pytest.mark.parametrize("services", ["bot", "socket_bot"], indirect=True)
 def test_the_same_event_twice_is_done_once(services, slack, world, form, until):
     assert slack.submit("U_THU", form, FORM)["ok"]
     slack.post("redeliver", n=2)
@@ -112,13 +115,18 @@ def test_a_bug_of_ours_becomes_an_apology_with_a_number(services, slack, world, 
 def test_a_failed_run_is_told_to_the_channel_once(services, slack, world, until):
     world.gitlab.publish("growth.delays")
     world.airflow.parse("growth.delays")
-    until("the first look", lambda: services.store.reported.last_state("x") is None)
+    until("the first look", lambda: _has_looked(services))
     world.airflow.trigger("thu.tran", "growth.delays", run_id="r1")
     world.now = services.clock()
     world.airflow.end("r1", "failed")
     slack.said("U_THU", "growth.delays")
     until("noted", lambda: services.store.reported.last_state("growth.delays") == "failed")
     assert len(cards(slack)) == 1
+
+
+def _has_looked(services):
+    with services.store.database.read() as session:
+        return session.connection().exec_driver_sql("select count(*) from cursors").scalar()
 
 
 def _with_button(slack, action_id):

@@ -24,13 +24,6 @@ BODY = urlencode(
 )
 
 
-@pytest.fixture
-def http_bot(bot, slack):
-    bot.socket_mode = False
-    slack.workspace(slack.app(socket_mode=False, request_url=f"{bot.url}/slack/events"))
-    return bot
-
-
 def sign(secret: str, body: str, at: int) -> dict[str, str]:
     base = f"v0:{at}:{body}".encode()
     signature = hmac.new(secret.encode(), base, hashlib.sha256).hexdigest()
@@ -41,8 +34,8 @@ def sign(secret: str, body: str, at: int) -> dict[str, str]:
     }
 
 
-def test_slack_reaches_the_bot(http_bot, slack):
-    with http_bot.running():
+def test_slack_reaches_the_bot(bot, slack):
+    with bot.running():
         assert slack.command("U_THU", "/airflow help")["ok"]
         slack.said("U_THU", "/airflow new-dag")
 
@@ -57,9 +50,9 @@ def test_slack_reaches_the_bot(http_bot, slack):
     ],
     ids=["unsigned", "forged", "altered", "replayed"],
 )
-def test_what_slack_did_not_sign_is_refused(http_bot, headers):
-    with http_bot.running():
-        answer = httpx.post(f"{http_bot.url}/slack/events", content=BODY, headers=headers)
+def test_what_slack_did_not_sign_is_refused(bot, headers):
+    with bot.running():
+        answer = httpx.post(f"{bot.url}/slack/events", content=BODY, headers=headers)
         assert answer.status_code == 401
 
 
@@ -80,7 +73,8 @@ def test_gitlabs_webhook_needs_its_secret(bot, linked, world):
         assert services.store.inbox.waiting() == 0
 
 
-def test_health_names_its_checks(bot, until, world):
+def test_health_names_its_checks(socket_bot, until, world):
+    bot = socket_bot
     with bot.running():
         world.down.add("Airflow")
         until("healthy", lambda: httpx.get(f"{bot.url}/healthz").status_code == 200)

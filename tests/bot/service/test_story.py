@@ -15,8 +15,8 @@ GOOD = {
 }
 
 
-def test_from_command_to_green_card(bot, slack, world, linked, until):
-    with bot.running() as services:
+def test_from_command_to_green_card(socket_bot, slack, world, linked, until):
+    with socket_bot.running() as services:
         linked(services, "U_THU", "U_MINH")
         assert slack.command("U_THU", "/airflow new-dag")["ok"]
         view = slack.modal("U_THU")
