@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from slack_sdk import WebClient
+from slack_sdk.errors import SlackApiError
 
 
 class NoWayInError(Exception):
@@ -43,6 +44,14 @@ class Channels:
             if name in self._ids:
                 return self._ids[name]
         raise NoWayInError(f"There is no channel {channel} that the bot can see.")
+
+    def join(self, channel_id: str) -> bool:
+        """Enter a public channel. Returns whether the bot is in it now."""
+        try:
+            self._web.conversations_join(channel=channel_id)
+        except SlackApiError:
+            return False
+        return True
 
     def direct(self, user_id: str) -> str:
         """Id of the direct conversation with a person."""

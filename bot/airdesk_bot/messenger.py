@@ -64,14 +64,27 @@ class Messenger:
             NoWayInError: it cannot be posted there, and there is nobody to tell instead.
             Unavailable: Slack does not answer; doing it again does not post it twice.
         """
-        try:
-            _asked(lambda: self._put(key, card, self._channels.id_of(channel), thread_ts))
-        except NoWayInError as error:
-            if otherwise_to is None:
-                raise
-            log.warning("posting_directly", channel=channel, why=str(error))
+        elsewhere = f"{key}:direct"
+        if self._messages.get(elsewhere) is None:
+            try:
+                self._put_in_channel(key, card, channel, thread_ts)
+                return
+            except NoWayInError as error:
+                if otherwise_to is None:
+                    raise
+                log.warning("posting_directly", channel=channel, why=str(error))
+        if otherwise_to is not None:
             direct = _asked(lambda: self._channels.direct(otherwise_to))
-            _asked(lambda: self._put(f"{key}:direct", card, direct, None))
+            _asked(lambda: self._put(elsewhere, card, direct, None))
+
+    def _put_in_channel(self, key: str, card: Card, channel: str, thread_ts: str | None) -> None:
+        channel_id = _asked(lambda: self._channels.id_of(channel))
+        try:
+            _asked(lambda: self._put(key, card, channel_id, thread_ts))
+        except NoWayInError:
+            if not self._channels.join(channel_id):
+                raise
+            _asked(lambda: self._put(key, card, channel_id, thread_ts))
 
     def whisper(self, card: Card, *, channel: str, user: str) -> None:
         """Say it to one person only, now or not at all."""

@@ -111,27 +111,31 @@ class SlackServer:
     def __init__(self, folder: Path) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = (folder / "slack.log").open("wb")
+        self._log = folder / "slack.log"
         self._command = [sys.executable, "-m", "airdesk_sandbox.slack"]
         self._command += ["--port", str(self.port), "--data", str(folder / "slack")]
-        self.process = self._start()
+        self._process: subprocess.Popen[bytes] | None = None
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(self._command, stdout=self._log, stderr=subprocess.STDOUT)
-        try:
-            wait_for("the sandbox Slack", lambda: _answers(f"{self.url}/ui/me"), seconds=30)
-        except AssertionError:
-            process.kill()
-            process.wait(10)
-            raise
-        return process
+    def start(self) -> None:
+        with self._log.open("ab") as log:
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT)
+        wait_for("the sandbox Slack", lambda: _answers(f"{self.url}/ui/me"), seconds=30)
 
     def app(self, **more: Any) -> dict[str, Any]:
         return {**APP, **more}
 
-    def workspace(self, app: dict[str, Any]) -> None:
-        answer = httpx.put(f"{self.url}/sandbox/workspace", json={**WORKSPACE, "apps": [app]})
+    def workspace(self, app: dict[str, Any], **more: Any) -> None:
+        workspace = {**WORKSPACE, **more, "apps": [app]}
+        answer = httpx.put(f"{self.url}/sandbox/workspace", json=workspace)
         assert answer.json()["ok"], answer.text
+
+    def leave(self, channel: str, *, scopes: tuple[str, ...] = ()) -> None:
+        """A workspace where nobody has let the bot into this channel."""
+        channels = [
+            {**entry, "members": ["U_THU", "U_MINH"]} if entry["id"] == channel else entry
+            for entry in WORKSPACE["channels"]
+        ]
+        self.workspace(self.app(scopes=[*APP["scopes"], *scopes]), channels=channels)
 
     def post(self, path: str, **body: Any) -> dict[str, Any]:
         answer: dict[str, Any] = httpx.post(f"{self.url}/ui/{path}", json=body, timeout=20).json()
@@ -191,9 +195,10 @@ class SlackServer:
         return done
 
     def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-        self._log.close()
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(10)
+            self._process = None
 
 
 def _element_state(element: dict[str, Any], value: str) -> dict[str, Any]:
@@ -355,6 +360,7 @@ def world() -> Any:
 def slack(tmp_path: Path) -> Iterator[SlackServer]:
     server = SlackServer(tmp_path)
     try:
+        server.start()
         yield server
     finally:
         server.stop()
