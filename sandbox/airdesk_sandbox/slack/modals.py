@@ -67,6 +67,7 @@ def publish_home(slack: Slack, app: App, user: str, source: Any) -> StoredView:
     home = slack.views.home_of(user, app.id)
     if home is not None:
         return update_view(slack, app, home, source)
+    _refuse_taken(slack, app, checked, None)
     return _save_new(slack, app, user, checked, {}, parent=None)
 
 

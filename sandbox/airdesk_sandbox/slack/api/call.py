@@ -103,10 +103,11 @@ class Method:
 
     Args:
         token: whose token it takes: a bot's, an app-level one, a person's, or none at all.
+        rate: None when the handler counts by itself, since it goes by more than the method.
         scopes: the app needs one of them; handlers may ask for more once they know the channel.
     """
 
     handler: Callable[[Call], Answer]
-    rate: Rate
+    rate: Rate | None
     scopes: tuple[str, ...] = ()
     token: Literal["bot", "app", "user", "none"] = "bot"

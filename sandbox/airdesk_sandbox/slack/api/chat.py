@@ -110,7 +110,7 @@ def _own(call: Call, conversation: Conversation, refusal: str) -> Message:
 
 WRITE = ("chat:write",)
 METHODS = {
-    "chat.postMessage": Method(post_message, SPECIAL, WRITE),
+    "chat.postMessage": Method(post_message, None, WRITE),
     "chat.postEphemeral": Method(post_ephemeral, TIER_4, WRITE),
     "chat.update": Method(update, TIER_3, WRITE),
     "chat.delete": Method(delete, TIER_3, WRITE),

@@ -39,9 +39,10 @@ async def answer(request: Request) -> Response:
 
 
 def _run(method: Method, call: Call) -> Answer:
-    wait = call.slack.limiter.take(f"{call.method}:tier", method.rate, call.app.id)
-    if wait:
-        raise SlackError("ratelimited", retry_after=wait)
+    if method.rate is not None:
+        wait = call.slack.limiter.take(call.method, method.rate, call.app.id)
+        if wait:
+            raise SlackError("ratelimited", retry_after=wait)
     return method.handler(call)
 
 
