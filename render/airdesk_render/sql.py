@@ -158,10 +158,9 @@ def _statement(statement: exp.Expr, *, only_booleans: bool) -> Iterator[SqlProbl
 
     if not isinstance(statement, exp.Query):
         kind = statement.key.upper() if not isinstance(statement, exp.Command) else "this command"
-        if isinstance(statement, exp.DML | exp.DDL | exp.Drop | exp.Alter | exp.Command):
-            yield SqlProblem(
-                1, 1, "sql-not-read-only", f"A query only reads; {kind} is not allowed here."
-            )
+        if not isinstance(statement, exp.Values | exp.Condition):
+            message = f"A query only reads; {kind} is not allowed here."
+            yield SqlProblem(1, 1, "sql-not-read-only", message)
         else:
             yield SqlProblem(
                 1, 1, "sql-not-query", "This is not a query. Begin with SELECT or WITH."
@@ -177,7 +176,7 @@ def _statement(statement: exp.Expr, *, only_booleans: bool) -> Iterator[SqlProbl
             "sql-not-read-only",
             f"A query only reads; {writes.key.upper()} is not allowed here.",
         )
-    if only_booleans and not all(_is_boolean(column) for column in statement.selects):
+    if only_booleans and not _only_booleans(statement):
         yield SqlProblem(
             1,
             1,
@@ -185,6 +184,15 @@ def _statement(statement: exp.Expr, *, only_booleans: bool) -> Iterator[SqlProbl
             "Airflow logs the first row of a check. With pii, select only comparisons, such as "
             "count(*) > 0.",
         )
+
+
+def _only_booleans(query: exp.Query) -> bool:
+    from sqlglot import exp
+
+    if isinstance(query, exp.SetOperation):
+        sides = (query.left, query.right)
+        return all(isinstance(side, exp.Query) and _only_booleans(side) for side in sides)
+    return all(_is_boolean(column) for column in query.selects)
 
 
 def _is_boolean(column: exp.Expr) -> bool:

@@ -1,0 +1,90 @@
+"""Jinja: the allow-list, and stand-ins of the same length."""
+
+from __future__ import annotations
+
+import pytest
+from airdesk_render.jinja import masked, objections
+
+PARAMS = frozenset({"days", "name"})
+
+ALLOWED = [
+    "no jinja at all",
+    "{{ ds }} {{ ds_nodash }} {{ ts }} {{ ts_nodash }} {{ run_id }}",
+    "{{ logical_date }} {{ data_interval_start.year }} {{ data_interval_end | ds }}",
+    "{{ params.days }} {{ params['name'] | upper }} {{ params.name | default('x') }}",
+    "{{ macros.ds_add(ds, -7) }} {{ macros.ds_format(ds, '%Y-%m-%d', '%d.%m.') }}",
+    "{{ data_interval_start.subtract(days=1) }} {{ logical_date.strftime('%H') }}",
+    "{{ 'a' if params.days > 3 and not params.name == 'b' else 'c' ~ ds }}",
+    "{# a comment #}{{- ds -}}",
+    "{{ '{{' }}",
+]
+REFUSED = [
+    "{{ conn.warehouse.password }}",
+    "{{ conn['warehouse'] }}",
+    "{{ var.value.get('x') }}",
+    "{{ ti.xcom_pull() }}",
+    "{{ task_instance }}",
+    "{{ dag_run.conf }}",
+    "{{ macros.os }}",
+    "{{ macros.datetime.now() }}",
+    "{{ macros }}",
+    "{{ ds.__class__ }}",
+    "{{ ''.join(['a']) }}",
+    "{{ params.__class__ }}",
+    "{{ params['days'].bit_length() }}",
+    "{{ params[ds] }}",
+    "{{ params.items }}",
+    "{{ logical_date._tzinfo }}",
+    "{{ logical_date.strftime.__globals__ }}",
+    "{{ logical_date.subtract(**params) }}",
+    "{{ data_interval_start.add(days=conn.x) }}",
+    "{{ ds | attr('x') }}",
+    "{{ ds | map('upper') }}",
+    "{{ ds | default(conn.x) }}",
+    "{{ 'a' * 1000000000 }}",
+    "{{ 9 ** 9 ** 9 }}",
+    "{{ range(10) }}",
+    "{{ self }}",
+    "{{ cycler }}",
+    "{{ lipsum() }}",
+    "{{ [conn] }}",
+    "{{ {'a': var} }}",
+    "{{ (ds, ti) }}",
+    "{{ ds[0] }}",
+    "{{ ds is defined }}",
+    "{% for a in ds %}{% endfor %}",
+    "{% set a = 1 %}",
+    "{% include '/etc/passwd' %}",
+    "{% import 'a' as b %}",
+    "{% macro f() %}{% endmacro %}",
+    "{% raw %}{{ conn }}{% endraw %}{% if ds %}{{ conn }}{% endif %}",
+]
+
+
+@pytest.mark.parametrize("text", ALLOWED)
+def test_allowed(text):
+    assert list(objections(text, PARAMS)) == []
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_refused(text):
+    found = list(objections(text, PARAMS))
+    assert found
+    assert {one.code for one in found} <= {"jinja-not-allowed", "unknown-param"}
+
+
+@pytest.mark.parametrize("text", ["{{", "{{ }}", "{% if %}", "{{ ds }", "{{ 'a }}", "${#array[@]}"])
+def test_not_jinja(text):
+    assert [one.code for one in objections(text, PARAMS)] == ["jinja-syntax"]
+
+
+def test_depth_is_bounded():
+    assert list(objections("{{ " + "(" * 5000 + "ds" + ")" * 5000 + " }}", PARAMS))
+    assert list(objections("{{ " + "not " * 5000 + "ds }}", PARAMS))
+
+
+def test_stand_ins_keep_places():
+    text = "a '{{ ds }}'\n{{ params.days }} {# c\n #} {{\nds }}b"
+    shown = masked(text, frozenset({"days"}))
+    assert shown == "a 'xxxxxxxx'\n11111111111111111 " + "    \n   " + " xx\n     b"
+    assert [len(line) for line in shown.split("\n")] == [len(line) for line in text.split("\n")]
