@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from airflow.providers.hashicorp._internal_client.vault_client import VaultError
 from airflow.providers.hashicorp.secrets.vault import VaultBackend
+from airflow.sdk.exceptions import AirflowSecretsBackendAccessDenied
+from fastapi import HTTPException
 from requests import RequestException
 
 from airdesk_airflow.clearance import is_cleared
-from airdesk_airflow.conn_ids import TeamConnection, team_connection
-from airdesk_airflow.refusal import ConnectionRefused
+from airdesk_airflow.conn_ids import team_connection
+from airdesk_airflow.refusal import detail_of
+from airdesk_airflow.vault_words import VaultReadError, missing, read_error
 
-LATER = "Nothing was changed"
 
+class ConnectionRefused(
+    AirflowSecretsBackendAccessDenied,  # type: ignore[misc]  # mypy follows no import into Airflow
+    HTTPException,
+):
+    """A connection that must not or cannot be read; the sentence says why and what to do.
 
-class VaultReadError(Exception):
-    """Vault did not give what was asked for.
-
-    Attributes:
-        sentence: what is wrong with Vault, without the subject, such as `Vault is sealed`.
-        remedy: who does what next.
+    It has two parents for two readers: Airflow asks one secrets backend after the other and stops
+    only at `AirflowSecretsBackendAccessDenied`; FastAPI turns an `HTTPException` into the 403 that
+    the task's side takes for a final no.
     """
 
-    def __init__(self, sentence: str, remedy: str) -> None:
-        super().__init__(sentence)
+    def __init__(self, sentence: str) -> None:
+        AirflowSecretsBackendAccessDenied.__init__(self, sentence)
+        HTTPException.__init__(self, HTTPStatus.FORBIDDEN, detail_of(sentence))
         self.sentence = sentence
-        self.remedy = remedy
 
-    def about(self, what: str) -> str:
-        """The whole sentence for the person whose task needed `what`."""
-        return f"Airdesk: {self.sentence}, so {what} cannot be read. {LATER}; {self.remedy}."
+    def __str__(self) -> str:
+        return self.sentence
 
 
 class AirdeskVaultBackend(VaultBackend):  # type: ignore[misc]  # mypy follows no import into Airflow
@@ -50,11 +54,10 @@ class AirdeskVaultBackend(VaultBackend):  # type: ignore[misc]  # mypy follows n
         try:
             document: dict[str, Any] | None = self.vault_client.get_secret(secret_path=path)
         except VaultError as error:
-            raise _unreadable(error) from error
+            raise read_error(error) from error
         except RequestException as error:
-            raise VaultReadError(
-                "Vault does not answer", "retry the task when it is back"
-            ) from error
+            remedy = "retry the task when it is back"
+            raise VaultReadError("Vault does not answer", remedy) from error
         return document
 
     def get_conn_value(self, conn_id: str, team_name: str | None = None) -> str | None:
@@ -83,24 +86,3 @@ class AirdeskVaultBackend(VaultBackend):  # type: ignore[misc]  # mypy follows n
     def get_variable(self, key: str, team_name: str | None = None) -> str | None:
         """None: variables do not come from Vault."""
         return None
-
-
-def missing(connection: TeamConnection, meant: str | None = None) -> str:
-    """The sentence for a connection that Vault does not hold."""
-    hint = f"Did you mean {meant}?" if meant else "Ask security to create it, or correct its name."
-    return f"Airdesk: {connection} does not exist in Vault. {hint}"
-
-
-def _unreadable(error: Exception) -> VaultReadError:
-    # hvac's own classes belong to other members of the workspace; their names are enough here.
-    kind = type(error).__name__
-    if "sealed" in str(error).lower():
-        return VaultReadError("Vault is sealed", "security unseals it, then retry the task")
-    if kind in {"VaultDown", "BadGateway", "InternalServerError", "VaultNotInitialized"}:
-        return VaultReadError("Vault is not ready", "retry the task when it is")
-    if kind in {"Forbidden", "Unauthorized", "InvalidRequest"}:
-        return VaultReadError(
-            "Vault does not accept Airflow", "security checks Airflow's role and policy in Vault"
-        )
-    sentence = f"Vault answered with an error ({kind})"
-    return VaultReadError(sentence, "security looks at Vault's log")

@@ -34,8 +34,11 @@ def people_and_roles(airflow: Airflow, roles: Mapping[str, Sequence[str]]) -> No
         airflow.ask("POST", "/auth/fab/v1/roles", json=body).raise_for_status()
     for name, held in PEOPLE.items():
         body = {
-            **{"username": name, "email": f"{name}@corp.test", "password": f"{name}-demo"},
-            **{"first_name": name, "last_name": "Person"},
+            "username": name,
+            "email": f"{name}@corp.test",
+            "password": f"{name}-demo",
+            "first_name": name,
+            "last_name": "Person",
             "roles": [{"name": role} for role in held],
         }
         airflow.ask("POST", "/auth/fab/v1/users", json=body).raise_for_status()
@@ -59,7 +62,7 @@ class World:
         return self.folder / "unsigned-code-ran"
 
     def fill_vault(self) -> None:
-        """Connections, and grants to all DAGs of growth; a dozen seconds later they are in force."""
+        """Connections of growth, and grants to all its DAGs."""
         secret = {"conn_type": "http", "host": "127.0.0.1", "port": self.service.port}
         secret |= {"schema": "http", "login": "reader", "password": PASSWORD}
         for name in ("api", "managed_only", "not_granted"):
@@ -93,12 +96,14 @@ class World:
     def run(self, dag_id: str, **conf: object) -> tuple[str, str]:
         """Start a run and wait for its end; gives its state and the log of its task's last try."""
         run_id = self.trigger(dag_id, **conf)
-        state = wait_for(
-            f"end of {dag_id}",
-            lambda: (s := self.state(dag_id, run_id)) in {"success", "failed"} and s,
-            seconds=90,
-        )
-        return str(state), self.log(dag_id, run_id)
+        state = self.wait_for_end(dag_id, run_id)
+        return state, self.log(dag_id, run_id)
+
+    def wait_for_end(self, dag_id: str, run_id: str) -> str:
+        """`success` or `failed`."""
+        ends = {"success", "failed"}
+        wait_for(f"end of {dag_id}", lambda: self.state(dag_id, run_id) in ends, seconds=90)
+        return self.state(dag_id, run_id)
 
     def log(self, dag_id: str, run_id: str, try_number: int | None = None) -> str:
         """The text of the only task's log, as the API gives it."""
@@ -138,8 +143,13 @@ class World:
         """A token as Airflow gives it to a task, or a forged one."""
         now = int(time.time())
         said = {
-            **{"sub": task_instance, "aud": "urn:airflow.apache.org:task", "scope": "execution"},
-            **{"iat": now, "nbf": now, "exp": now + 600, "jti": uuid.uuid4().hex},
+            "sub": task_instance,
+            "aud": "urn:airflow.apache.org:task",
+            "scope": "execution",
+            "iat": now,
+            "nbf": now,
+            "exp": now + 600,
+            "jti": uuid.uuid4().hex,
             **claims,
         }
         secret = key if key is not None else self.airflow.env["AIRFLOW__API_AUTH__JWT_SECRET"]

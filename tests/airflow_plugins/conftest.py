@@ -12,12 +12,11 @@ import pytest
 # Test modules are imported by path (`importlib` mode), so helpers beside them are not found else.
 sys.path.insert(0, str(Path(__file__).parent))
 
-from airflow_world import World, people_and_roles  # noqa: E402  # after the line above
-from dags import bad_files, good_files  # noqa: E402
-from service import DataService  # noqa: E402
-from stack import Airflow, Central, Processes, Vault  # noqa: E402
-
-from airdesk_render.signing import new_key  # noqa: E402
+from airdesk_render.signing import new_key
+from airflow_world import World, people_and_roles  # after the line above
+from dags import bad_files, good_files
+from service import DataService
+from stack import Airflow, Central, Processes, Vault
 
 ROLES = Path(__file__).parents[2] / "desk" / "airdesk" / "roles.json"
 

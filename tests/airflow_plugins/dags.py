@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib._bootstrap_external
 import importlib.util
+from collections.abc import Mapping
 from pathlib import Path
 
 from airdesk_render.signing import sign
@@ -68,10 +69,13 @@ def source(team: str, name: str, body: str, *, dag_id: str | None = None) -> byt
     return text.encode()
 
 
-def signed(key: bytes, team: str, name: str, content: bytes) -> dict[str, bytes]:
-    """The file and its signature, by path in the central repository."""
+def signed(
+    key: bytes, team: str, name: str, content: bytes, *, beside: Mapping[str, bytes] | None = None
+) -> dict[str, bytes]:
+    """The file, what lies beside it and the signature, by path in the central repository."""
     path = f"{team}/{name}.py"
-    return {path: content, f"{path}.sig": sign(key, f"{team}.{name}", {path: content})}
+    files = {path: content, **(beside or {})}
+    return {**files, f"{path}.sig": sign(key, f"{team}.{name}", files)}
 
 
 def good_files(key: bytes) -> dict[str, bytes]:
@@ -114,10 +118,14 @@ def _broken_rules(key: bytes) -> dict[str, bytes]:
     open_to_all = source("risk", "open_to_all", use).replace(b'"team-risk":', b'"Public":')
     broken = {
         "borrowed": source("risk", "borrowed", fetch.replace("{team}.api", "growth.api")),
-        "wrong_queue": source("risk", "wrong_queue", use).replace(b'"team-risk",\n)', b'"normal",\n)'),
+        "wrong_queue": source("risk", "wrong_queue", use).replace(
+            b'"team-risk",\n)', b'"normal",\n)'
+        ),
         "stubborn": source("risk", "stubborn", use).replace(b"retries=0", b"retries=99"),
         "endless": source("risk", "endless", use).replace(b"minutes=5", b"days=5"),
-        "foreign_owner": source("risk", "foreign_owner", use).replace(b'owner="risk"', b'owner="x"'),
+        "foreign_owner": source("risk", "foreign_owner", use).replace(
+            b'owner="risk"', b'owner="x"'
+        ),
         "open_to_all": open_to_all,
         "unknown_operator": source(
             "risk",

@@ -21,7 +21,7 @@ class DataService:
                 self.end_headers()
                 self.wfile.write(b"[]")
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 """Keep the test's output free of access lines."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

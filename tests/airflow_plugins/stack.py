@@ -5,6 +5,7 @@ Everything listens on loopback, lives below one folder and ends with `close()`.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -23,6 +24,7 @@ import requests
 Answer = TypeVar("Answer")
 
 BIN = Path(sys.executable).parent
+JWT_SECRET = "signs-every-token-of-these-tests-" + "0123456789" * 4
 ADMIN = ("admin", "admin-of-tests")
 
 
@@ -74,10 +76,8 @@ class Processes:
             _signal_group(process, signal.SIGTERM)
         deadline = time.monotonic() + 8
         for process in self.running.values():
-            try:
+            with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                pass
             _signal_group(process, signal.SIGKILL)
             process.wait()
 
@@ -158,6 +158,14 @@ class Central:
             target = self.clone / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
+        return self._push()
+
+    def remove(self, *paths: str) -> str:
+        """Remove files and folders, commit and push; gives the commit."""
+        self._git("rm", "-rq", *paths)
+        return self._push()
+
+    def _push(self) -> str:
         self._git("add", "-A")
         self._git("commit", "-q", "-m", "Publish")
         self._git("push", "-q", "origin", "main")
@@ -193,6 +201,7 @@ class Airflow:
             "AIRFLOW__SECRETS__BACKEND": "airdesk_airflow.vault_backend.AirdeskVaultBackend",
             "AIRFLOW__SECRETS__BACKEND_KWARGS": json.dumps(self._vault_settings(vault)),
             "AIRDESK_ACT_AS_CALLER": "airdesk-bot",
+            "AIRDESK_GRANTS_SECONDS": "0",
         }
 
     _tokens: dict[str, str]
@@ -201,7 +210,11 @@ class Airflow:
         bundle = {
             "name": "central",
             "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
-            "kwargs": {"repo_url": str(central.bare), "tracking_ref": "main", "refresh_interval": 2},
+            "kwargs": {
+                "repo_url": str(central.bare),
+                "tracking_ref": "main",
+                "refresh_interval": 2,
+            },
         }
         return {
             "PATH": f"{BIN}:{os.environ['PATH']}",
@@ -209,7 +222,7 @@ class Airflow:
             "AIRFLOW_HOME": str(self.home),
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
             "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-            "AIRFLOW__CORE__PARALLELISM": "4",
+            "AIRFLOW__CORE__PARALLELISM": "6",
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__CORE__AUTH_MANAGER": (
                 "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
@@ -221,7 +234,7 @@ class Airflow:
             "AIRFLOW__API__BASE_URL": self.url,
             "AIRFLOW__API__SECRET_KEY": "secret-of-the-log-server",
             "AIRFLOW__API__WORKERS": "1",
-            "AIRFLOW__API_AUTH__JWT_SECRET": "a-long-secret-that-signs-every-token-of-these-tests-0123456789",
+            "AIRFLOW__API_AUTH__JWT_SECRET": JWT_SECRET,
             "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{self.home}/airflow.db",
             "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
             "AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL": "1",
@@ -277,15 +290,28 @@ class Airflow:
 
     def token(self, user: str, password: str) -> str:
         if user not in self._tokens:
-            answer = requests.post(f"{self.url}/auth/token", json={"username": user, "password": password}, timeout=20)
+            answer = requests.post(
+                f"{self.url}/auth/token", json={"username": user, "password": password}, timeout=20
+            )
             answer.raise_for_status()
             self._tokens[user] = answer.json()["access_token"]
         return self._tokens[user]
 
-    def ask(self, method: str, path: str, *, user: str = ADMIN[0], password: str | None = None, **more: Any) -> requests.Response:
+    def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        user: str = ADMIN[0],
+        password: str | None = None,
+        **more: Any,
+    ) -> requests.Response:
         """One request as a person; people's password is `<user name>-demo`."""
         secret = password or (ADMIN[1] if user == ADMIN[0] else f"{user}-demo")
         return requests.request(
-            method, f"{self.url}{path}", timeout=30,
-            headers={"Authorization": f"Bearer {self.token(user, secret)}"}, **more,
+            method,
+            f"{self.url}{path}",
+            timeout=30,
+            headers={"Authorization": f"Bearer {self.token(user, secret)}"},
+            **more,
         )

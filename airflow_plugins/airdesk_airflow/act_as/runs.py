@@ -76,7 +76,7 @@ def _start(dag_id: str, ask: RunAsk, *, user: Any, caller: str, request: Request
                 owner_display_name=user.get_full_name(),
                 dag_id=dag_id,
                 run_id=ask.run_id,
-                extra=json.dumps({"asked_by": caller, "conf": ask.conf}),
+                extra=json.dumps({"asked_by": caller}),
             )
         )
         session.flush()

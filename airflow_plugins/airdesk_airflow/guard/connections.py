@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -14,8 +14,9 @@ from airdesk_airflow.conn_ids import TeamConnection, team_connection
 from airdesk_airflow.guard.caller import Caller
 from airdesk_airflow.guard.grants import Grant, GrantBook, GrantsError, now_utc
 from airdesk_airflow.operators import is_managed
-from airdesk_airflow.vault_backend import VaultReadError, missing
+from airdesk_airflow.vault_words import VaultReadError, missing
 
+RUNNING = "running"
 CAME_BACK = "could not be read a moment ago and can be now. Retry the task."
 
 
@@ -43,7 +44,7 @@ class Desk:
                 f"Airdesk: {conn_id!r} is no connection of a team. Connections are named "
                 f"<team>.<name> in small letters, such as {team.conn_id('warehouse')}."
             )
-        if caller.state != "running":
+        if caller.state != RUNNING:
             return f"Airdesk: {caller.task_id} is not running, so it may not use {conn_id}."
         try:
             return self._by_grant(caller, team, connection)
@@ -57,8 +58,11 @@ class Desk:
             )
 
     def explain(self, caller: Caller, conn_id: str) -> str:
-        """Why the connection was not given: by grant, or because Vault could not give it."""
-        if (refusal := self.refusal(caller, conn_id)) is not None:
+        """Why the connection was not given: by grant, or because Vault could not give it.
+
+        The task asks after it failed, so its state no longer counts.
+        """
+        if (refusal := self.refusal(replace(caller, state=RUNNING), conn_id)) is not None:
             return refusal
         connection = team_connection(conn_id)
         try:
@@ -81,7 +85,7 @@ class Desk:
     def _without_grant(self, connection: TeamConnection, granted: tuple[str, ...]) -> str:
         if self._exists(connection):
             return f"Airdesk: nobody has granted the use of {connection}. Ask security for a grant."
-        close = difflib.get_close_matches(connection.name, granted, n=1)
+        close = difflib.get_close_matches(connection.name, granted, n=1, cutoff=0.75)
         return missing(connection, connection.team.conn_id(close[0]) if close else None)
 
     def _exists(self, connection: TeamConnection) -> bool:

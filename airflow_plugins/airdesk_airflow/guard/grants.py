@@ -16,7 +16,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationErro
 
 EVERY_OWN_DAG = "*"
 KEPT_SECONDS = 10.0
-"""How long a document is used before Vault is asked again; 30 s is the design's upper bound."""
+LONGEST_KEPT_SECONDS = 30.0
+MOST_KEPT = 500
+"""A task may ask for connections of teams that nobody has; their documents must not pile up."""
 
 
 class Grant(BaseModel):
@@ -56,10 +58,21 @@ Read = Callable[[str], Mapping[str, Any] | None]
 
 
 class GrantBook:
-    """Reads grants and keeps each document for a few seconds; an error is never kept or covered."""
+    """Reads grants and keeps each document for a few seconds; an error is never kept or covered.
 
-    def __init__(self, read: Read, *, clock: Callable[[], float] = time.monotonic) -> None:
+    Args:
+        kept_seconds: how long a document is used before Vault is asked again, at most 30.
+    """
+
+    def __init__(
+        self,
+        read: Read,
+        *,
+        kept_seconds: float = KEPT_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._read = read
+        self._kept_seconds = min(kept_seconds, LONGEST_KEPT_SECONDS)
         self._clock = clock
         self._kept: dict[Team, tuple[float, Grants]] = {}
 
@@ -71,7 +84,7 @@ class GrantBook:
             VaultReadError: whatever `read` raises passes through.
         """
         kept = self._kept.get(team)
-        if kept is not None and self._clock() < kept[0] + KEPT_SECONDS:
+        if kept is not None and self._clock() < kept[0] + self._kept_seconds:
             return kept[1]
         self._kept.pop(team, None)
         asked_at = self._clock()
@@ -80,6 +93,8 @@ class GrantBook:
             grants = Grants.model_validate(document or {})
         except ValidationError as error:
             raise GrantsError(str(error)) from error
+        if len(self._kept) >= MOST_KEPT:
+            self._kept.clear()
         self._kept[team] = (asked_at, grants)
         return grants
 

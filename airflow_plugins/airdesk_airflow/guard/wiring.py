@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 
 from airflow.configuration import ensure_secrets_loaded
 from starlette.types import ASGIApp
 
 from airdesk_airflow.guard.connections import Desk
-from airdesk_airflow.guard.grants import GrantBook
+from airdesk_airflow.guard.grants import KEPT_SECONDS, GrantBook
 from airdesk_airflow.guard.middleware import Guard
 from airdesk_airflow.vault_backend import AirdeskVaultBackend
+
+KEPT_VARIABLE = "AIRDESK_GRANTS_SECONDS"
 
 
 def guard(app: ASGIApp) -> Guard:
@@ -28,4 +31,5 @@ def desk_of_this_server() -> Desk | None:
 
 @lru_cache(maxsize=2)
 def _desk(backend: AirdeskVaultBackend) -> Desk:
-    return Desk(backend, GrantBook(backend.read))
+    kept = float(os.environ.get(KEPT_VARIABLE, KEPT_SECONDS))
+    return Desk(backend, GrantBook(backend.read, kept_seconds=kept))
