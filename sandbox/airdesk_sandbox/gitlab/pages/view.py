@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote
@@ -26,6 +27,30 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+
+
+def _ago(moment: datetime | None) -> str:
+    """`3 minutes ago`, as GitLab tells times."""
+    if moment is None:
+        return ""
+    seconds = int((now() - moment.astimezone(UTC)).total_seconds())
+    for size, unit in ((86400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def _took(start: datetime | None, end: datetime | None) -> str:
+    """`00:42` between two moments; until now where the second is open."""
+    if start is None:
+        return ""
+    seconds = int(((end or now()) - start).total_seconds())
+    return f"{seconds // 60:02d}:{seconds % 60:02d}"
+
+
+_TEMPLATES.globals["ago"] = _ago
+_TEMPLATES.globals["took"] = _took
 
 
 class NotSignedInError(Exception):
