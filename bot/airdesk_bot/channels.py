@@ -65,14 +65,20 @@ class Channels:
             return self._identity
 
     def _listed(self) -> dict[str, str]:
+        found = self._listed_as("public_channel")
+        try:
+            return found | self._listed_as("private_channel")
+        except SlackApiError as error:
+            if error.response.get("error") != "missing_scope":
+                raise
+            return found  # the operator keeps the bot out of private channels
+
+    def _listed_as(self, kind: str) -> dict[str, str]:
         found: dict[str, str] = {}
         cursor = ""
         while True:
             page = self._web.conversations_list(
-                limit=200,
-                cursor=cursor or None,
-                exclude_archived=True,
-                types="public_channel,private_channel",
+                limit=200, cursor=cursor or None, exclude_archived=True, types=kind
             )
             found |= {entry["name"]: entry["id"] for entry in page["channels"]}
             cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""

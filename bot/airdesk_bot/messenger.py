@@ -30,6 +30,10 @@ _PASSING = frozenset(
 _NO_WAY_IN = frozenset({"not_in_channel", "channel_not_found", "is_archived", "restricted_action"})
 
 
+class UnsendableError(NoWayInError):
+    """Slack does not take the message at all, now or later; that is a bug or a missing scope."""
+
+
 class Messenger:
     """Posts and updates. The caller holds the lease of what the key belongs to."""
 
@@ -61,7 +65,8 @@ class Messenger:
                 the channel.
 
         Raises:
-            NoWayInError: it cannot be posted there, and there is nobody to tell instead.
+            NoWayInError: it cannot be posted there, and there is nobody to tell instead; or
+                Slack does not take it at all (`UnsendableError`).
             Unavailable: Slack does not answer; doing it again does not post it twice.
         """
         elsewhere = f"{key}:direct"
@@ -69,6 +74,8 @@ class Messenger:
             try:
                 self._put_in_channel(key, card, channel, thread_ts)
                 return
+            except UnsendableError:
+                raise
             except NoWayInError as error:
                 if otherwise_to is None:
                     raise
@@ -81,8 +88,8 @@ class Messenger:
         channel_id = _asked(lambda: self._channels.id_of(channel))
         try:
             _asked(lambda: self._put(key, card, channel_id, thread_ts))
-        except NoWayInError:
-            if not self._channels.join(channel_id):
+        except NoWayInError as error:
+            if isinstance(error, UnsendableError) or not self._channels.join(channel_id):
                 raise
             _asked(lambda: self._put(key, card, channel_id, thread_ts))
 
@@ -189,7 +196,7 @@ def _translated(error: SlackApiError) -> Exception:
         return NoWayInError(name)
     if name in _PASSING or error.response.status_code >= 500:
         return _silent()
-    return error
+    return UnsendableError(name)
 
 
 def _silent() -> Unavailable:

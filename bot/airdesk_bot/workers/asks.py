@@ -121,7 +121,7 @@ def _reply(ask: Ask, card: Card, services: Services) -> bool:
             otherwise_to=ask.person,
         )
     except NoWayInError:
-        log.warning("answer_cannot_be_posted")
+        log.exception("answer_cannot_be_posted")
     except Unavailable as error:
         _postpone(ask, error.sentence, services)
         return False

@@ -66,7 +66,7 @@ def _show(change: Change, view: ChangeView, services: Services) -> bool:
             otherwise_to=change.author,
         )
     except NoWayInError:
-        log.warning("card_cannot_be_posted", channel=change.channel)
+        log.exception("card_cannot_be_posted", channel=change.channel)
     except Unavailable as error:
         log.warning("card_waits", service=error.service, why=error.sentence)
         return False

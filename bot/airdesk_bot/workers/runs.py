@@ -44,6 +44,6 @@ def _tell(report: RunReport, services: Services) -> None:
     try:
         services.messenger.put(report.key, card, channel=report.channel)
     except NoWayInError:
-        log.warning("run_cannot_be_told", dag=report.run.dag_id, channel=report.channel)
+        log.exception("run_cannot_be_told", dag=report.run.dag_id, channel=report.channel)
     else:
         log.info("run_told", dag=report.run.dag_id, run=report.run.run_id, state=report.run.state)

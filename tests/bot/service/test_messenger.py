@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from airdesk.errors import Unavailable
 from airdesk_bot.channels import NoWayInError
+from airdesk_bot.messenger import UnsendableError
 from airdesk_bot.views.card import Card
 
 
@@ -102,6 +103,18 @@ def test_where_it_cannot_post_and_nobody_is_left_to_tell(messenger, slack):
         messenger.put("k", card("one"), channel="C_GROWTH")
     with pytest.raises(NoWayInError, match="no channel #nowhere"):
         messenger.put("k2", card("one"), channel="#nowhere")
+
+
+def test_private_channels_need_no_scope_where_none_is_used(messenger, slack):
+    slack.workspace(slack.app(scopes=["chat:write", "channels:read", "channels:history"]))
+    messenger.put("k", card("hello"), channel="#growth-data")
+    assert posted(slack) == ["hello"]
+
+
+def test_what_slack_will_never_take_is_told_apart_from_silence(messenger, slack):
+    bad = Card(text="x", blocks=[{"type": "no such block"}])
+    with pytest.raises(UnsendableError, match="invalid_blocks"):
+        messenger.put("k", bad, channel="C_GROWTH", otherwise_to="U_THU")
 
 
 def test_slack_down_is_unavailable_and_nothing_is_lost(messenger, slack):
