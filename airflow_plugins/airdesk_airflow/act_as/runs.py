@@ -11,6 +11,7 @@ from airflow.api_fastapi.common.dagbag import create_dag_bag
 from airflow.api_fastapi.core_api.datamodels.dag_run import TriggerDAGRunPostBody
 from airflow.api_fastapi.core_api.routes.public.dag_run import trigger_dag_run
 from airflow.models import DagRun, Log
+from airflow.sdk import timezone
 from airflow.utils.session import create_session
 from fastapi import HTTPException, Request
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -63,7 +64,10 @@ def _find(dag_id: str, run_id: str) -> RunState | None:
 
 
 def _start(dag_id: str, ask: RunAsk, *, user: Any, caller: str, request: Request) -> RunState:
-    body = TriggerDAGRunPostBody(dag_run_id=ask.run_id, logical_date=None, conf=dict(ask.conf))
+    # Without a logical date a run has no `ds`, and templates that name it fail; Airflow's own
+    # trigger form fills in the present moment as well.
+    now = timezone.utcnow()
+    body = TriggerDAGRunPostBody(dag_run_id=ask.run_id, logical_date=now, conf=dict(ask.conf))
     name = user.get_name()
     with create_session() as session:
         # The function behind Airflow's own "Trigger", which writes the person down as who did it.

@@ -82,7 +82,10 @@ def slack_workspace(keys: SlackKeys, *, bot_url: str, socket_mode: bool) -> dict
             {
                 "id": channel_id,
                 "name": name,
-                "members": [p.slack_id for p in PEOPLE if p.team == team],
+                "members": [
+                    *(p.slack_id for p in PEOPLE if p.team == team),
+                    *("U_AIRDESK", "U_REPORTS"),  # apps are invited like people
+                ],
             }
             for team, (channel_id, name) in CHANNELS.items()
         ],

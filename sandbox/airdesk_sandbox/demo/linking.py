@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from urllib.parse import urljoin
 
@@ -32,48 +33,54 @@ class Browser:
         page = self._http.get(address)
         for _ in range(MOST_PAGES):
             page.raise_for_status()
-            form = _Form.of(page)
+            form = _asking_form(page)
             if form is None:
                 return page.text
-            page = self._http.request(form.method, form.action, data=self._fill(form))
+            page = self._http.post(form.action, data=self._fill(form))
         raise TooSlowError("The way to link an account did not end.")
 
-    def _fill(self, form: _Form) -> dict[str, str]:
+    def _fill(self, form: Form) -> dict[str, str]:
         typed = {"username": self._actor.username, "password": self._actor.password}
-        asked = {name: typed.get(name, value) for name, value in form.fields.items()}
-        return {**asked, **form.first_button}
+        return {name: typed.get(name, value) for name, value in form.fields.items()}
 
 
-class _Form(HTMLParser):
-    """The first form of a page, as much of it as a sign-in or consent page has."""
+@dataclass
+class Form:
+    """A form that asks for something: its highlighted button is among its fields."""
+
+    action: str
+    fields: dict[str, str] = field(default_factory=dict)
+    has_highlighted_button: bool = False
+
+
+class _Forms(HTMLParser):
+    """The forms of a page, as much of them as sign-in and consent pages have."""
 
     def __init__(self, base: str) -> None:
         super().__init__()
         self._base = base
-        self._open = False
-        self.found = False
-        self.action = base
-        self.method = "GET"
-        self.fields: dict[str, str] = {}
-        self.first_button: dict[str, str] = {}
-
-    @staticmethod
-    def of(page: httpx.Response) -> _Form | None:
-        form = _Form(str(page.url))
-        form.feed(page.text)
-        return form if form.found else None
+        self._current: Form | None = None
+        self.all: list[Form] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
-        if tag == "form" and not self.found and given.get("method", "").lower() == "post":
-            self._open = self.found = True
-            self.method = "POST"
-            self.action = urljoin(self._base, given.get("action") or self._base)
-        elif self._open and tag == "input" and "name" in given:
-            self.fields[given["name"]] = given.get("value", "")
-        elif self._open and tag == "button" and "name" in given and not self.first_button:
-            self.first_button = {given["name"]: given.get("value", "")}
+        if tag == "form":
+            self._current = Form(urljoin(self._base, given.get("action") or self._base))
+            self.all.append(self._current)
+        elif self._current is not None and tag == "input" and "name" in given:
+            self._current.fields[given["name"]] = given.get("value", "")
+        elif self._current is not None and tag == "button" and "primary" in given.get("class", ""):
+            self._current.has_highlighted_button = True
+            if "name" in given:
+                self._current.fields[given["name"]] = given.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self._open = False
+            self._current = None
+
+
+def _asking_form(page: httpx.Response) -> Form | None:
+    """The form with the highlighted button; a page without one is the end of the way."""
+    forms = _Forms(str(page.url))
+    forms.feed(page.text)
+    return next((form for form in forms.all if form.has_highlighted_button), None)

@@ -27,6 +27,16 @@ class SlackPerson:
         """Type a slash command into the team's channel; returns Slack's answer."""
         return self._post("/ui/command", {"channel": self.channel, "text": text})
 
+    def ask(self, text: str, *, seconds: float = 20) -> Message:
+        """Type a slash command and wait for the answer that only this person sees."""
+        before = {message["ts"] for message in self.messages()}
+        self.command(text)
+        return self.message(
+            f"the answer to {text}",
+            lambda m: bool(m.get("ephemeral")) and m["ts"] not in before,
+            seconds=seconds,
+        )
+
     def click(self, message: Message, action_id: str) -> dict[str, Any]:
         """Click a button of a message, as it stands there now."""
         element = find_element(message, action_id)

@@ -90,12 +90,10 @@ class Story:
 
     def link(self, person: SlackPerson) -> None:
         """Link one person, unless that was done yesterday."""
-        person.command("/airflow link")
-        answer = person.message(
-            "the answer to /airflow link", lambda m: bool(m.get("ephemeral")), seconds=15
-        )
+        answer = person.ask("/airflow link")
         address = re.search(r"https?://[^\s\"|>]+/link/start[^\s\"|>\\]*", shown(answer))
         if address is None:
+            expect("already" in shown(answer), f"a link or 'already linked', not {shown(answer)}")
             return
         Browser(person.actor, slack_url=self._stack.slack_url).link(address.group())
 
@@ -176,12 +174,8 @@ class Story:
             lambda m: is_card(m, f"run:growth.{dag_name}") and "division by zero" in shown(m),
             seconds=120,
         )
-        self.thu.command(f"/airflow status {dag_name}")
-        self.thu.message(
-            "a status that agrees",
-            lambda m: bool(m.get("ephemeral")) and dag_name in shown(m) and "failed" in shown(m),
-            seconds=20,
-        )
+        status = shown(self.thu.ask(f"/airflow status {dag_name}"))
+        expect("failed" in status and dag_name in status, f"a status that agrees, not {status}")
         return str(card["text"])
 
 
