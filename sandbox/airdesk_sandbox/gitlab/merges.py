@@ -73,7 +73,7 @@ def diverged(repository: Repository, request: MergeRequest, *, reverse: bool = F
     """Commits that the target has and the source lacks; with `reverse` the other way round."""
     target = repository.ref(f"refs/heads/{request.target_branch}") or request.start_sha
     pair = f"{target}..{request.sha}" if reverse else f"{request.sha}..{target}"
-    return int(repository.git("rev-list", "--count", pair).decode())
+    return int(repository.fixed("rev-list", "--count", pair).decode())
 
 
 def may_approve(session: Session, user: User, request: MergeRequest) -> bool:

@@ -197,7 +197,7 @@ def _holds(call: Call, repository: Repository, request: MergeRequest, sha: str) 
         select(DiffVersion).where(DiffVersion.merge_request_id == request.id)
     )
     for version in versions:
-        inside = repository.git("rev-list", f"{version.base_sha}..{version.head_sha}").decode()
+        inside = repository.fixed("rev-list", f"{version.base_sha}..{version.head_sha}").decode()
         if sha in inside.split():
             return True
     return False

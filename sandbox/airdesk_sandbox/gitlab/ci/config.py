@@ -61,6 +61,10 @@ class Includes:
     """The engine's folder of includes for this server's host."""
     defaults: dict[str, Any] = field(default_factory=dict)
     """The `default:` sections met on the way; the engine's preview drops parts of them."""
+    texts: list[str] = field(default_factory=list)
+    """All that was read, to know the whole configuration by."""
+    changing: bool = False
+    """Whether variables or patterns decide what is included."""
     _seen: set[tuple[str, str, str]] = field(default_factory=set)
 
     def fetch(self, document: dict[str, Any], checkout: Path | None) -> None:
@@ -71,6 +75,9 @@ class Includes:
         """
         self.defaults = {**(document.get("default") or {}), **self.defaults}
         for entry in _entries(document):
+            written = [str(value) for value in entry.values()]
+            if "rules" in entry or "remote" in entry or any(set("$*") & set(w) for w in written):
+                self.changing = True
             if "project" in entry:
                 for name in _texts(entry.get("file")):
                     self._fetch(str(entry["project"]), str(entry.get("ref") or "HEAD"), name)
@@ -82,7 +89,8 @@ class Includes:
     def _local(self, checkout: Path, name: str) -> None:
         path = checkout / name.lstrip("/")
         if path.is_file():
-            self.fetch(load(path.read_text(), name), checkout)
+            self.texts.append(path.read_text())
+            self.fetch(load(self.texts[-1], name), checkout)
 
     def _fetch(self, path: str, ref: str, name: str) -> None:
         key = (path, ref, name)
@@ -92,6 +100,7 @@ class Includes:
         if len(self._seen) > _MAX_INCLUDES:
             raise CiError(f"Maximum of {_MAX_INCLUDES} nested includes are allowed!")
         text = self._read(path, ref, name)
+        self.texts.append(text)
         target = self.folder / path / ref / name.lstrip("/")
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)

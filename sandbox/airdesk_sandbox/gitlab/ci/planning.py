@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import hashlib
 import json
 import re
 import shutil
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 CONFIG = ".gitlab-ci.yml"
 _PROBE = "airdesk workflow rule"
+_PREVIEWS = 200
+_previews: dict[str, dict[str, Any]] = {}
 _SKIP = re.compile(r"\[(ci skip|skip ci)\]", re.IGNORECASE)
 
 
@@ -122,8 +126,7 @@ def _planned(
     includes.fetch(document, place.checkout)
     variables = pipeline_variables(server, session, project, user, request)
     options = place.write_variables({**variables, **request.variables})
-    (place.root / "source.yml").write_text(text)
-    config = engine.preview(place, place.root / "source.yml", options)
+    config = _expanded(place, text, includes, options)
     config = changes.settle(config, _changed(server, session, project, request))
     _restore_defaults(config, includes.defaults)
     workflow = config.pop("workflow", None) or {}
@@ -138,6 +141,19 @@ def _planned(
     if not jobs:
         return None
     return Plan(request, config, _stages(config, jobs), jobs)
+
+
+def _expanded(
+    place: Workspace, text: str, includes: Includes, options: list[str]
+) -> dict[str, Any]:
+    """The engine's preview, kept for as long as nothing in it changes: it costs half a second."""
+    key = hashlib.sha256(json.dumps([text, *includes.texts]).encode()).hexdigest()
+    if includes.changing or key not in _previews:
+        (place.root / "source.yml").write_text(text)
+        if len(_previews) >= _PREVIEWS:
+            _previews.clear()
+        _previews[key] = engine.preview(place, place.root / "source.yml", options)
+    return copy.deepcopy(_previews[key])
 
 
 def pipeline_variables(

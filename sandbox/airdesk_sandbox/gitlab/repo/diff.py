@@ -49,8 +49,8 @@ class FileDiff:
 def diff(repository: Repository, old: str | None, new: str) -> list[FileDiff]:
     """Changes from `old` (`None`: from nothing) to `new`."""
     trees = [old or _EMPTY_TREE, new]
-    raw = repository.git("diff-tree", "-r", "-M", "-z", "--raw", "--full-index", *trees)
-    patch = repository.git("diff-tree", "-r", "-M", "-p", "--no-color", *trees)
+    raw = repository.fixed("diff-tree", "-r", "-M", "-z", "--raw", "--full-index", *trees)
+    patch = repository.fixed("diff-tree", "-r", "-M", "-p", "--no-color", *trees)
     hunks = _split_patch(patch.decode(errors="replace"))
     result = []
     for index, (modes, status, old_path, new_path) in enumerate(_rows(raw)):

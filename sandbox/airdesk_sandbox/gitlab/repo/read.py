@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 ZERO = "0" * 40
+_SHA = re.compile(r"[0-9a-f]{40}")
+_NO_REF = re.compile(r"\.\.|[\x00-\x20~^:?*\[\\]|//|\.lock$|/$|@\{")
 _FORMAT = "%H%x1f%P%x1f%an%x1f%ae%x1f%aI%x1f%cn%x1f%ce%x1f%cI%x1f%B%x1e"
 
 
@@ -61,6 +65,12 @@ class Repository:
     def __init__(self, path: Path) -> None:
         self.path = path
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Repository) and other.path == self.path
+
+    def __hash__(self) -> int:
+        return hash(self.path)
+
     def git(
         self, *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None
     ) -> bytes:
@@ -79,24 +89,47 @@ class Repository:
             raise GitError(done.stderr.decode(errors="replace").strip() or f"git {args[0]} failed")
         return done.stdout
 
+    def fixed(self, *args: str) -> bytes:
+        """`git`, for questions about whole SHAs only: their answer never changes and is kept."""
+        return _fixed(self, args)
+
     def resolve(self, ref: str) -> str | None:
         """The commit that a branch, tag, full ref or (short) SHA names."""
         if not ref or ref.startswith("-"):
             return None
-        for name in (f"refs/heads/{ref}", f"refs/tags/{ref}", ref):
+        if branch := self.ref(f"refs/heads/{ref}"):
+            return branch
+        ask = self.fixed if _SHA.fullmatch(ref) else self.git
+        for name in (f"refs/tags/{ref}", ref):
             try:
-                found = self.git("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+                found = ask("rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
                 return found.decode().strip()
             except GitError:
                 continue
         return None
 
     def ref(self, name: str) -> str | None:
-        """What exactly this ref (`refs/heads/main`) points to."""
-        try:
-            return self.git("rev-parse", "--verify", "--quiet", name).decode().strip()
-        except GitError:
+        """What exactly this ref (`refs/heads/main`) points to.
+
+        Read from git's files: this is asked so often that a process each time would be felt.
+        """
+        if not name.startswith("refs/") or _NO_REF.search(name):
             return None
+        try:
+            text = (self.path / name).read_text().strip()
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            return self._packed(name)
+        return text if _SHA.fullmatch(text) else None
+
+    def _packed(self, name: str) -> str | None:
+        packed = self.path / "packed-refs"
+        if not packed.exists():
+            return None
+        for line in packed.read_text().splitlines():
+            sha, _, packed_name = line.partition(" ")
+            if packed_name == name:
+                return sha
+        return None
 
     def branches(self) -> dict[str, str]:
         return self._refs("refs/heads")
@@ -121,7 +154,9 @@ class Repository:
         specs = [spec] if isinstance(spec, str) else list(spec)
         count = [f"--max-count={limit}"] if limit is not None else []
         where = ["--", path] if path else ["--"]
-        text = self.git("log", f"--format={_FORMAT}", *count, *options, *specs, *where)
+        moving = any(not _SHA.fullmatch(part) for s in specs for part in s.strip("^").split(".."))
+        ask = self.git if moving else self.fixed
+        text = ask("log", f"--format={_FORMAT}", *count, *options, *specs, *where)
         records = text.decode(errors="replace").split("\x1e")
         return [_commit(record.strip("\n")) for record in records if record.strip()]
 
@@ -157,7 +192,7 @@ class Repository:
 
     def merge_base(self, one: str, other: str) -> str | None:
         try:
-            return self.git("merge-base", one, other).decode().strip()
+            return self.fixed("merge-base", one, other).decode().strip()
         except GitError:
             return None
 
@@ -169,8 +204,13 @@ class Repository:
         return self.git("archive", f"--format={kind}", f"--prefix={prefix}/", sha, *only)
 
     def changed_paths(self, old: str, new: str) -> list[str]:
-        listing = self.git("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", old, new)
+        listing = self.fixed("diff-tree", "-r", "-z", "--name-only", "--no-commit-id", old, new)
         return [path for path in listing.decode(errors="replace").split("\0") if path]
+
+
+@lru_cache(maxsize=4096)
+def _fixed(repository: Repository, args: tuple[str, ...]) -> bytes:
+    return repository.git(*args)
 
 
 def git_environment() -> dict[str, str]:

@@ -202,7 +202,7 @@ def merge(
 
 def merged_tree(repository: Repository, target: str, source: str) -> str | None:
     try:
-        output = repository.git("merge-tree", "--write-tree", target, source)
+        output = repository.fixed("merge-tree", "--write-tree", target, source)
     except GitError:
         return None
     return output.decode().splitlines()[0]
