@@ -11,9 +11,9 @@ from typing import Any
 
 import jwt
 import requests
-from dags import BODIES
-from service import DataService
-from stack import Airflow, Central, Vault, wait_for
+from airflow_dags import BODIES
+from airflow_stack import Airflow, Central, Vault, wait_for
+from data_service import DataService
 
 PASSWORD = "only-in-vault-4f1c9a"
 PEOPLE = {

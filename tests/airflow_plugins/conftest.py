@@ -13,10 +13,10 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from airdesk_render.signing import new_key
+from airflow_dags import bad_files, good_files
+from airflow_stack import Airflow, Central, Processes, Vault
 from airflow_world import World, people_and_roles  # after the line above
-from dags import bad_files, good_files
-from service import DataService
-from stack import Airflow, Central, Processes, Vault
+from data_service import DataService
 
 ROLES = Path(__file__).parents[2] / "desk" / "airdesk" / "roles.json"
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 import requests
 from airflow_world import World
+
+pytestmark = pytest.mark.xdist_group("airflow")
 
 BOT = "airdesk-bot"
 ACT_AS = "/airdesk/v1/act-as"

@@ -13,6 +13,8 @@ import uuid
 import pytest
 from airflow_world import GONE_BY, PASSWORD, World
 
+pytestmark = pytest.mark.xdist_group("airflow")
+
 GROWTH = "growth.hold"
 
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
 from airflow_world import PASSWORD, World
+
+pytestmark = pytest.mark.xdist_group("airflow")
 
 
 def test_managed_operator_gets_its_teams_connection(world: World) -> None:

@@ -6,9 +6,16 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from airdesk_render.check import check_manifest
+from airdesk_render.names import Team
+from airdesk_render.policy import default_policy
+from airdesk_render.render import render_dag
+from airdesk_render.signing import sign
+from airflow_dags import BODIES, signed, source
+from airflow_stack import BIN, wait_for
 from airflow_world import World
-from dags import BODIES, signed, source
-from stack import BIN, wait_for
+
+pytestmark = pytest.mark.xdist_group("airflow")
 
 REFUSED = {
     "risk/unsigned.py": "carries no signature of the publisher",
@@ -57,6 +64,56 @@ def test_files_beside_a_dag_are_signed_too(world: World) -> None:
     assert "is not what the publisher signed" in import_errors(world)["risk/beside.py"]
     world.central.remove("risk/beside.py", "risk/beside.py.sig", "risk/beside.files")
     wait_for("its end", lambda: "risk/beside.py" not in import_errors(world), seconds=90)
+
+
+MANIFEST = """\
+version: 1
+dag_id: everything
+description: One task of each managed operator
+owners: [thu.tran]
+data_class: internal
+schedule: null
+tasks:
+  query: {operator: sql_query@1, connection: warehouse, sql: sql/rows.sql}
+  check: {operator: sql_check@1, connection: warehouse, sql: select 1, upstream: [query]}
+  shell: {operator: bash@1, command: date}
+  call: {operator: python_function@1, file: py/score.py, function: score}
+  http: {operator: http_request@1, connection: api, endpoint: v1/rows}
+  post:
+    {operator: slack_message@1, channel: C_GROWTH, text: Done, rows_from: query, upstream: [query]}
+"""
+
+
+def test_what_the_renderer_writes_is_taken(world: World) -> None:
+    files = {
+        "dags/everything.dag.yaml": MANIFEST,
+        "dags/sql/rows.sql": "select 1\n",
+        "dags/py/score.py": "def score():\n    return 1\n",
+    }
+    growth, path = Team("growth"), "dags/everything.dag.yaml"
+    checked = check_manifest(MANIFEST, file=path, team=growth, policy=default_policy(), files=files)
+    assert checked.manifest is not None, checked.findings
+    rendered = render_dag(
+        checked.manifest,
+        team=growth,
+        policy=default_policy(),
+        manifest_path=path,
+        source_commit="0" * 40,
+        files=files,
+    )
+    signature = sign(world.key, rendered.dag_id, rendered.files)
+    world.central.publish({**rendered.files, "growth/everything.py.sig": signature})
+    wait_for(
+        "growth.everything",
+        lambda: (
+            world.airflow.ask("GET", "/api/v2/dags/growth.everything").ok
+            or "growth/everything.py" in import_errors(world)
+        ),
+        seconds=90,
+    )
+    assert "growth/everything.py" not in import_errors(world)
+    tasks = world.airflow.ask("GET", "/api/v2/dags/growth.everything/tasks").json()["tasks"]
+    assert {task["queue"] for task in tasks} == {"normal", "team-growth"}
 
 
 def test_without_configuration_airflow_takes_any_file(tmp_path: Path, world: World) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from airflow_dags import BODIES
 from airflow_world import World
-from dags import BODIES
+
+pytestmark = pytest.mark.xdist_group("airflow")
 
 OF_ONE_DAG = (
     "",

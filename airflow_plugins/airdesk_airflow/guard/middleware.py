@@ -6,6 +6,7 @@ import posixpath
 from collections.abc import Callable, Sequence
 from http import HTTPStatus
 
+import structlog
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, QueryParams
 from starlette.responses import JSONResponse, Response
@@ -18,6 +19,8 @@ from airdesk_airflow.guard.routes import Check, Match, matches
 from airdesk_airflow.guard.team_rules import dag_refusal, is_own, state_refusal
 from airdesk_airflow.guard.why import conn_id_asked_about
 from airdesk_airflow.refusal import detail_of
+
+log = structlog.get_logger("airdesk.guard")
 
 PREFIX = "/execution"
 LARGEST_REPORT = 1_000_000
@@ -59,11 +62,11 @@ class Guard:
             token = await verified(Headers(scope=scope))
         except TokenError as problem:
             sentence = f"Airdesk: {problem} Tasks are given one when they start."
-            await _deny(sentence, HTTPStatus.UNAUTHORIZED)(scope, receive, send)
+            await _deny(scope, sentence, HTTPStatus.UNAUTHORIZED)(scope, receive, send)
             return
         if not found:
             sentence = f"Airdesk: {scope['method']} {path} is not offered to tasks."
-            await _deny(sentence)(scope, receive, send)
+            await _deny(scope, sentence)(scope, receive, send)
         elif all(match.rule.check in OWN for match in found):
             await self._about_itself(found, token, scope, receive, send)
         else:
@@ -74,12 +77,12 @@ class Guard:
     ) -> None:
         if not all(is_own(match, token) for match in found):
             sentence = f"Airdesk: a task may not act on {found[0].rule.thing} that is not its own."
-            await _deny(sentence)(scope, receive, send)
+            await _deny(scope, sentence)(scope, receive, send)
             return
         if any(match.rule.check is Check.OWN_STATE for match in found):
             body = await _read(receive)
             if (sentence_or_none := state_refusal(body)) is not None:
-                await _deny(sentence_or_none)(scope, receive, send)
+                await _deny(scope, sentence_or_none)(scope, receive, send)
                 return
             receive = _again(body, receive)
         await self._app(scope, receive, send)
@@ -104,11 +107,11 @@ class Guard:
         check, thing = match.rule.check, match.rule.thing
         asked = conn_id_asked_about(match.params.get("variable_key", ""))
         if check is Check.NEVER or (check is Check.VARIABLE and asked is None):
-            return _deny(f"Airdesk: {thing} are not offered to tasks.")
+            return _deny(scope, f"Airdesk: {thing} are not offered to tasks.")
         caller = await caller_of(token, past=check is Check.VARIABLE)
         team = caller.team() if caller is not None and token.scope == "execution" else None
         if caller is None or team is None:
-            return _deny("Airdesk: this task is over, or its DAG belongs to no team.")
+            return _deny(scope, "Airdesk: this task is over, or its DAG belongs to no team.")
         if check is Check.VARIABLE and asked is not None:
             sentence = await self._connection(caller, asked, explain=True)
             return JSONResponse({"key": match.params["variable_key"], "value": sentence})
@@ -117,7 +120,7 @@ class Guard:
         else:
             in_query = QueryParams(scope.get("query_string", b"")).getlist("dag_id")
             refusal = dag_refusal(match, caller, team, in_query)
-        return None if refusal is None else _deny(refusal)
+        return None if refusal is None else _deny(scope, refusal)
 
     async def _connection(
         self, caller: Caller, conn_id: str, *, explain: bool = False
@@ -144,7 +147,9 @@ def execution_path(scope: Scope) -> str | None:
     return "" if resembling == PREFIX or resembling.startswith(f"{PREFIX}/") else None
 
 
-def _deny(sentence: str, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> JSONResponse:
+def _deny(scope: Scope, sentence: str, status: HTTPStatus = HTTPStatus.FORBIDDEN) -> JSONResponse:
+    """A refusal, which the API server's log keeps for whoever looks for attacks."""
+    log.warning("refused", method=scope["method"], path=scope["path"], sentence=sentence)
     return JSONResponse({"detail": detail_of(sentence)}, status_code=status)
 
 

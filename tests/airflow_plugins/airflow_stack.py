@@ -74,7 +74,7 @@ class Processes:
     def close(self) -> None:
         for process in self.running.values():
             _signal_group(process, signal.SIGTERM)
-        deadline = time.monotonic() + 8
+        deadline = time.monotonic() + 3
         for process in self.running.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
