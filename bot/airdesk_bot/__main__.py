@@ -8,6 +8,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from airdesk.store import OwnedError
 from pydantic import ValidationError
 
 from airdesk_bot.health import Health
@@ -22,7 +23,10 @@ log = structlog.get_logger("airdesk_bot")
 
 
 def main() -> int:
-    """Run until told to stop. Returns the exit code: 0 after a clean end, 2 for bad settings."""
+    """Run until told to stop.
+
+    Returns the exit code: 0 after a clean end, 2 when it cannot start with these settings.
+    """
     try:
         settings = Settings()  # type: ignore[call-arg]  # the fields come from the environment
     except ValidationError as error:
@@ -32,7 +36,11 @@ def main() -> int:
     # uvicorn raises the signal again after its own clean end; by then there is nothing to do.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _ended)
-    services = build_services(settings)
+    try:
+        services = build_services(settings)
+    except OwnedError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     slack, health = slack_app(services), Health()
     process = Process(services, slack=slack, health=health)
     uvicorn.run(

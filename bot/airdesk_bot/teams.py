@@ -20,8 +20,8 @@ log = structlog.get_logger(__name__)
 _FRESH = timedelta(minutes=1)
 _STALE = timedelta(hours=12)
 """Older knowledge than this is not trusted: people change teams."""
-_PATIENCE_SECONDS = 1.2
-"""Slack gives three seconds from a command to its form."""
+_PATIENCE_SECONDS = 0.9
+"""Slack gives three seconds from a command to its form, and two services are asked for it."""
 
 
 class Teams:
@@ -74,7 +74,10 @@ class Teams:
         return memberships
 
     def connections(self, teams: Iterable[str]) -> Sequence[str] | None:
-        """Names of the teams' connections; `None` when Vault does not say so in time."""
+        """Names of the teams' connections, as last read when Vault does not answer in time.
+
+        `None` when they were not read before either.
+        """
         names: set[str] = set()
         for team in teams:
             of_team = self._connections_of(team)
@@ -94,7 +97,8 @@ class Teams:
             )
         except (Unavailable, Refused) as error:
             log.warning("connections_unknown", team=team, why=str(error))
-            return None
+            still_good = kept is not None and kept[0] > self._clock() - _STALE
+            return kept[1] if kept is not None and still_good else None
         with self._lock:
             self._connections[team] = (self._clock(), names)
         return names

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airdesk.store.database import Database
+from airdesk.store.ownership import OwnedError
 from airdesk.store.records import Ask, AskKind, Change, KeptGrant, LinkAttempt, SentMessage
 from airdesk.store.store import Store
 
@@ -13,6 +14,7 @@ __all__ = [
     "Database",
     "KeptGrant",
     "LinkAttempt",
+    "OwnedError",
     "SentMessage",
     "Store",
 ]

@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from airdesk.store import OwnedError, Store, ownership
+
+
+def test_one_file_serves_one_bot(store, url, monkeypatch):
+    monkeypatch.setattr(ownership, "_PATIENCE_SECONDS", 0.1)
+    with pytest.raises(OwnedError, match="Postgres"):
+        Store.open(url)
+
+
+def test_a_killed_bot_lets_go(url):
+    script = """
+import os, signal, sys
+from airdesk.store import Store
+Store.open(sys.argv[1])
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+    subprocess.run([sys.executable, "-c", script, url], check=False)
+    Store.open(url).close()
