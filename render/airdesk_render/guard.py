@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from airdesk_render.expressions import Code, Invoke
 from airdesk_render.helpers import IMPORTS, SOURCES
@@ -30,7 +31,7 @@ def assert_says(source: str, plan: Plan) -> None:
         raise UnsafeRendering(f"The rendered file is not Python: {error}.") from error
     expected = _statements(plan)
     for given, (what, wanted) in zip(body, expected, strict=False):
-        if ast.dump(given) != ast.dump(wanted):
+        if not _same(given, wanted):
             raise UnsafeRendering(f"Line {given.lineno} of the rendered file is not {what}.")
     if len(body) != len(expected):
         raise UnsafeRendering("The rendered file has too many or too few statements.")
@@ -44,7 +45,7 @@ def _statements(plan: Plan) -> list[tuple[str, ast.stmt]]:
         value = ast.BinOp(here, ast.Div(), ast.Constant(plan.folder))
         made.append(("FILES", _assign("FILES", value)))
     made += [(name, _assign(name, ast.Constant(text))) for name, text in plan.constants.items()]
-    made += [(f"{helper}()", ast.parse(SOURCES[helper]).body[0]) for helper in plan.helpers]
+    made += [(f"{helper}()", _helper(helper)) for helper in plan.helpers]
     inside: list[ast.stmt] = [
         _assign(variable(task_id), _node(task)) for task_id, task in plan.tasks.items()
     ]
@@ -55,6 +56,24 @@ def _statements(plan: Plan) -> list[tuple[str, ast.stmt]]:
     ]
     made.append(("the DAG", ast.With([ast.withitem(_node(plan.dag))], inside)))
     return made
+
+
+def _same(given: object, wanted: object) -> bool:
+    """Whether two parts of a program are the same, wherever they stand."""
+    if isinstance(given, list) and isinstance(wanted, list):
+        return len(given) == len(wanted) and all(map(_same, given, wanted))
+    if type(given) is not type(wanted):
+        return False
+    if not isinstance(given, ast.AST):
+        return given == wanted and repr(given) == repr(wanted)
+    return all(
+        _same(getattr(given, name, None), getattr(wanted, name, None)) for name in given._fields
+    )
+
+
+@lru_cache(maxsize=16)
+def _helper(name: str) -> ast.stmt:
+    return ast.parse(SOURCES[name]).body[0]
 
 
 def _imports(plan: Plan) -> Iterable[ast.stmt]:

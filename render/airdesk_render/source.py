@@ -33,11 +33,15 @@ def source_digest(manifest_path: str, files: Mapping[str, str]) -> str:
     text = files[manifest_path]
     try:
         manifest = Manifest.model_validate(read(text).data)
-        names = referenced_files(manifest, manifest_path)
     except ValidationError:
-        names = ()
-    present = {name: files[name] for name in names if name in files}
-    return digest_of({manifest_path: text, **present})
+        return digest_of({manifest_path: text})
+    return digest_of_source(manifest, manifest_path, files)
+
+
+def digest_of_source(manifest: Manifest, manifest_path: str, files: Mapping[str, str]) -> str:
+    """The same where the manifest has been read already."""
+    names = (manifest_path, *referenced_files(manifest, manifest_path))
+    return digest_of({name: files[name] for name in names if name in files})
 
 
 def digest_of(files: Mapping[str, str | bytes]) -> str:

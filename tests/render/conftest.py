@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
 
 import pytest
 from airdesk_render.check import Checked, check_manifest
@@ -178,3 +184,63 @@ def render(check: Check, growth: Team, policy: Policy) -> Render:
         )
 
     return run
+
+
+RunInAirflow = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def run_in_airflow(tmp_path: Path) -> RunInAirflow:
+    """run(files, dag_id, **environment): commit, parse through a GitDagBundle, run once.
+
+    Gives what `run_from_git.py` prints: dags, import_errors and tasks as [state, returned].
+    """
+
+    def run(files: Mapping[str, bytes], dag_id: str, **environment: str) -> dict[str, Any]:
+        central = tmp_path / "central"
+        for name, content in files.items():
+            path = central / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "publish"]):
+            _git(central, *arguments)
+        bundle = {
+            "name": "central",
+            "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
+            "kwargs": {"repo_url": str(central), "tracking_ref": "main"},
+        }
+        kept = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("AIRFLOW", "AIRDESK_"))
+        }
+        done = subprocess.run(
+            [sys.executable, Path(__file__).with_name("run_from_git.py"), dag_id],
+            env={
+                **kept,
+                "AIRFLOW_HOME": str(tmp_path / "home"),
+                "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+                "AIRFLOW_CONN_GIT_DEFAULT": '{"conn_type": "git"}',
+                "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+                "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(tmp_path / "bundles"),
+                **environment,
+            },
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=280,
+            check=False,
+        )
+        lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
+        assert lines, done.stdout[-3000:] + done.stderr[-3000:]
+        result: dict[str, Any] = json.loads(lines[0].removeprefix("RESULT "))
+        result["log"] = done.stdout + done.stderr
+        return result
+
+    return run
+
+
+def _git(folder: Path, *arguments: str) -> None:
+    settings = {"user.name": "t", "user.email": "t@corp.test", "init.defaultBranch": "main"}
+    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+    subprocess.run(["git", *options, *arguments], cwd=folder, check=True, capture_output=True)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree
@@ -150,13 +148,7 @@ def test_without_airflow_it_says_so(rendered, tmp_path, capsys):
     assert main(["test", str(tmp_path / "none")]) == 2
 
 
-def _git(folder: Path, *arguments: str) -> None:
-    settings = {"user.name": "t", "user.email": "t@corp.test", "init.defaultBranch": "main"}
-    options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-    subprocess.run(["git", *options, *arguments], cwd=folder, check=True, capture_output=True)
-
-
-def test_code_runs_from_a_git_bundle(tmp_path, check):
+def test_code_runs_from_a_git_bundle(check, run_in_airflow):
     """The files beside a DAG are found in a bundle's checkout; its Python is no DAG file."""
     checked = check(STEPS, file="dags/steps.dag.yaml", files=FILES)
     assert [finding.code for finding in checked.findings] == ["jinja-not-allowed"] * 2
@@ -172,40 +164,7 @@ def test_code_runs_from_a_git_bundle(tmp_path, check):
         source_commit="0" * 40,
         files=files,
     )
-    central = tmp_path / "central"
-    _write(central, rendered.files)
-    _git(central, "init")
-    _git(central, "add", ".")
-    _git(central, "commit", "-m", "publish")
-    bundle = {
-        "name": "central",
-        "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
-        "kwargs": {"repo_url": str(central), "tracking_ref": "main"},
-    }
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("AIRFLOW", "AIRDESK_"))
-    }
-    done = subprocess.run(
-        [sys.executable, Path(__file__).with_name("run_from_git.py"), "growth.steps"],
-        env={
-            **kept,
-            "AIRFLOW_HOME": str(tmp_path / "home"),
-            "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW_CONN_GIT_DEFAULT": '{"conn_type": "git"}',
-            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
-            "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(tmp_path / "bundles"),
-        },
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    lines = [line for line in done.stdout.splitlines() if line.startswith("RESULT ")]
-    assert lines, done.stdout[-3000:] + done.stderr[-3000:]
-    result = json.loads(lines[0].removeprefix("RESULT "))
+    result = run_in_airflow(rendered.files, "growth.steps")
     assert result["import_errors"] == {}
     assert result["dags"] == ["growth.steps"]
     assert result["tasks"] == {

@@ -31,7 +31,7 @@ from airdesk_render.names import Team
 from airdesk_render.policy import Policy
 from airdesk_render.render import RenderedDag, render_dag
 from airdesk_render.reports import text_report
-from airdesk_render.source import source_digest
+from airdesk_render.source import digest_of_source
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -55,7 +55,8 @@ def run(given: argparse.Namespace) -> int:
         for path, content in dag.files.items():
             write_file(out / path, content)
     if given.summary:
-        summary = _summary(rendered, files, team, policy, given.commit)
+        summary = _summary(rendered, result, files)
+        summary |= {"team": team.name, "commit": given.commit, "policy": policy.version}
         write_file(Path(given.summary), json.dumps(summary, indent=1) + "\n")
     with section("airdesk_render", f"Rendering {len(rendered)} of {len(names)} manifest(s)"):
         for name, dag in rendered.items():
@@ -83,20 +84,19 @@ def _render(
 
 
 def _summary(
-    rendered: dict[str, RenderedDag],
-    files: RepositoryFiles,
-    team: Team,
-    policy: Policy,
-    commit: str,
+    rendered: dict[str, RenderedDag], result: CheckedRepository, files: RepositoryFiles
 ) -> dict[str, Any]:
-    dags = [
-        {
-            "dag_id": dag.dag_id,
-            "manifest": name,
-            "digest": dag.digest,
-            "source_digest": source_digest(name, files),
-            "files": sorted(dag.files),
-        }
-        for name, dag in rendered.items()
-    ]
-    return {"team": team.name, "commit": commit, "policy": policy.version, "dags": dags}
+    dags = []
+    for name, dag in rendered.items():
+        manifest = result.checked[name].manifest
+        assert manifest is not None  # noqa: S101 - it was rendered
+        dags.append(
+            {
+                "dag_id": dag.dag_id,
+                "manifest": name,
+                "digest": dag.digest,
+                "source_digest": digest_of_source(manifest, name, files),
+                "files": sorted(dag.files),
+            }
+        )
+    return {"dags": dags}
