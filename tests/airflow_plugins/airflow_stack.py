@@ -52,7 +52,7 @@ def wait_for(
 
 @dataclass
 class Processes:
-    """Child processes, each leading its own group, so that nothing outlives the session."""
+    """Child processes, each leading a session of its own, so that nothing outlives the tests."""
 
     logs: Path
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
@@ -72,21 +72,28 @@ class Processes:
         return (self.logs / f"{name}.log").read_text(errors="replace")
 
     def close(self) -> None:
+        """End all, and what they started: a task leads its own group, in the same session."""
         for process in self.running.values():
-            _signal_group(process, signal.SIGTERM)
+            process.terminate()
         deadline = time.monotonic() + 3
         for process in self.running.values():
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(timeout=max(0.1, deadline - time.monotonic()))
-            _signal_group(process, signal.SIGKILL)
+        for process in self.running.values():
+            for pid in _session(process.pid):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
             process.wait()
 
 
-def _signal_group(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
-    try:
-        os.killpg(process.pid, number)
-    except ProcessLookupError:
-        return
+def _session(leader: int) -> list[int]:
+    """The processes of a session that `start` began."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(ProcessLookupError):
+            if entry.name.isdigit() and os.getsid(int(entry.name)) == leader:
+                found.append(int(entry.name))
+    return found
 
 
 class Vault:
