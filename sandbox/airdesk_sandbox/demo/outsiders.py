@@ -120,7 +120,8 @@ def risk_sees_nothing(stack: Stack, outsider: SlackPerson) -> str:
     """Another team's analyst looks into Airflow and at the list of connections."""
     dag = "/api/v2/dags/growth.delays_by_carrier"
     with stack.airflow.client(outsider.actor.username, outsider.actor.password) as http:
-        listed = [entry["dag_id"] for entry in http.get("/api/v2/dags").json()["dags"]]
+        # Airflow refuses the whole list to somebody who may read no DAG at all
+        listed = [entry["dag_id"] for entry in http.get("/api/v2/dags").json().get("dags", ())]
         statuses = [http.get(path).status_code for path in (dag, f"{dag}/dagRuns")]
     leaked = [dag_id for dag_id in listed if dag_id.startswith("growth.")]
     if leaked or not set(statuses) <= {403, 404}:

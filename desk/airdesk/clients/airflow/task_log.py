@@ -21,8 +21,14 @@ _MARKERS = ("::group::", "::endgroup::")
 # Fields of a structured message that tell a person nothing.
 _DULL_FIELDS = frozenset(
     {"event", "timestamp", "level", "logger", "error_detail", "filename", "lineno", "loc",
-     "ti_id", "chan", "func_name"}
+     "ti_id", "chan", "func_name", "dag_id", "run_id", "task_id", "try_number", "map_index",
+     "category", "sources"}
 )  # fmt: skip
+# What Airflow says about itself before the task begins.
+_DULL_EVENTS = re.compile(
+    r"^(?:DAG bundles loaded|Filling up the DagBag|Worker startup parse complete|Task instance is"
+    r" in running state|The airflow\.security\.permissions module is deprecated|/\S+\.log$)"
+)
 
 Message = Mapping[str, Any]
 
@@ -51,7 +57,7 @@ def explanation(messages: Sequence[Message]) -> str | None:
 
 def _lines_of(message: Message) -> list[str]:
     event = str(message.get("event", ""))
-    if event.startswith(_MARKERS):
+    if event.startswith(_MARKERS) or _DULL_EVENTS.match(event):
         return []
     level = str(message.get("level") or "").upper()
     extras = " ".join(
