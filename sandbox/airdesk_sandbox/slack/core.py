@@ -33,7 +33,8 @@ class Slack:
     def __init__(self, folder: Path, base_url: str, workspace: Any = None) -> None:
         self.base_url = base_url
         self.database = Database(folder)
-        source = workspace or self.database.document("workspace") or default_workspace()
+        remembered = self.database.document("workspace") or default_workspace()
+        source = remembered if workspace is None else workspace
         self.workspace: Workspace = read_workspace(source)
         self.database.put_document("workspace", source)
         self.messages = Messages(self.database)

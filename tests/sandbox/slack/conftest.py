@@ -131,14 +131,14 @@ def connect() -> Iterator[Callable[..., App]]:
         handler = SocketModeHandler(app, "xapp-sandbox-airdesk")
         handlers.append(handler)
         handler.connect()
-        # The client reads for up to three seconds at a time and cannot be closed meanwhile.
-        handler.client.current_session.sock.settimeout(0.1)
         server.wait_for_connection()
         return app
 
     yield start
     for handler in handlers:
-        handler.close()
+        # The client cannot be closed while it reads, for up to three seconds; the end of the
+        # server, which follows, ends the reading too.
+        threading.Thread(target=handler.close, daemon=True).start()
 
 
 @pytest.fixture

@@ -36,7 +36,8 @@ export class Completion {
       this.draw();
     } else if (event.key === "Tab" || event.key === "Enter") {
       const row = this.rows[this.active];
-      if (row.done) return false; // typed in full: Enter sends it
+      const typed = this.field.value.trim() === row.text.trim();
+      if (row.done || (typed && event.key === "Enter")) return false; // typed in full: it is sent
       this.take(row);
     } else if (event.key === "Escape") {
       this.hide();
