@@ -21,7 +21,7 @@ def sign_in_to_gitlab(page: Page, url: str, actor: Actor) -> None:
     page.goto(f"{url}/users/sign_in")
     page.locator('[name="username"]').fill(actor.username)
     page.locator('[name="password"]').fill(actor.password)
-    page.locator('button[type="submit"], input[type="submit"]').first.click()
+    page.locator('[name="password"]').press("Enter")
     page.wait_for_load_state("networkidle")
 
 
@@ -29,5 +29,5 @@ def sign_in_to_airflow(page: Page, url: str, actor: Actor) -> None:
     page.goto(f"{url}/auth/login/")
     page.locator('input[name="username"]').fill(actor.username)
     page.locator('input[name="password"]').fill(actor.password)
-    page.locator('input[type="submit"], button[type="submit"]').first.click()
+    page.locator('input[name="password"]').press("Enter")
     page.wait_for_load_state("networkidle")

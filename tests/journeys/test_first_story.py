@@ -43,7 +43,7 @@ def test_airflow_shows_the_dag_to_its_team_alone(
         page = browser.new_context(viewport=WINDOW).new_page()
         sign_in_to_airflow(page, stack.airflow.url, actor)
         page.goto(f"{stack.airflow.url}/dags")
-        expect(page.get_by_role("heading", name="Dag").first).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("Dag Runs").first).to_be_visible(timeout=30_000)
         dag = page.get_by_text("growth.delays_by_carrier")
         if sees:
             expect(dag.first).to_be_visible(timeout=20_000)
