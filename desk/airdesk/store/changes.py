@@ -7,6 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from airdesk.model import ChangeDraft, ChangeView, Stage
@@ -27,6 +28,14 @@ class Changes:
 
         The same `origin` again returns the change that it made the first time.
         """
+        try:
+            return self._submit(draft, author=author, channel=channel, origin=origin, now=now)
+        except IntegrityError:  # another replica got the same submission at this very moment
+            return self._submit(draft, author=author, channel=channel, origin=origin, now=now)
+
+    def _submit(
+        self, draft: ChangeDraft, *, author: str, channel: str, origin: str, now: datetime
+    ) -> Change:
         with self._database.write() as session:
             row = session.scalar(select(ChangeRow).where(ChangeRow.origin == origin))
             if row is not None:

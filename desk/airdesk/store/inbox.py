@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from airdesk.store.database import Database
@@ -25,8 +26,13 @@ class Inbox:
         self, *, key: str, kind: AskKind, person: str, payload: Mapping[str, str], now: datetime
     ) -> bool:
         """Write an ask down. Returns whether it is new; the same key is the same ask."""
-        with self._database.write() as session:
-            return insert_ask(session, key=key, kind=kind, person=person, payload=payload, now=now)
+        try:
+            with self._database.write() as session:
+                return insert_ask(
+                    session, key=key, kind=kind, person=person, payload=payload, now=now
+                )
+        except IntegrityError:
+            return False  # another replica got the same delivery at this very moment
 
     def take(self, *, now: datetime, lease: timedelta) -> Ask | None:
         """The ask that waited longest; nobody else gets it while it is leased."""

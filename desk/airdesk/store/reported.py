@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from airdesk.model import Run
@@ -27,6 +28,12 @@ class Reported:
         Returns the time since which ended runs are to be fetched. The very first time that is
         now: history is not reported.
         """
+        try:
+            return self._take(now, lease)
+        except IntegrityError:
+            return None  # another replica starts for the first time at this very moment
+
+    def _take(self, now: datetime, lease: timedelta) -> datetime | None:
         with self._database.write() as session:
             row = session.get(CursorRow, _NAME, with_for_update=True)
             if row is None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-import sqlite3
 from datetime import timedelta
 
 import pytest
 from airdesk.store.attempts import LIFETIME
+from sqlalchemy import text
 
 
 @pytest.fixture
@@ -53,10 +53,9 @@ def test_slacks_state_is_no_use_at_gitlabs_step(store, at_slack, now):
     assert store.attempts.back_from_gitlab("s1", browser="cookie", now=now) is None
 
 
-def test_what_a_browser_carries_is_not_in_the_database(store, at_slack, url, now):
-    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
-    stored = str(connection.execute("select * from link_attempts").fetchall())
-    connection.close()
+def test_what_a_browser_carries_is_not_in_the_database(store, at_slack):
+    with store.database.read() as session:
+        stored = str(session.execute(text("select * from link_attempts")).all())
     assert at_slack not in stored
     assert "cookie" not in stored
     assert "'s1'" not in stored

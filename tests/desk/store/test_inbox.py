@@ -70,10 +70,27 @@ def test_each_ask_goes_to_one_of_many_takers(store, put, now, lease):
     assert len(taken) == len(set(taken)) == 30
 
 
-def test_what_a_killed_process_had_taken_up_is_free_after_the_restart(store, put, now, lease, url):
-    put()
-    store.inbox.take(now=now, lease=lease)
-    store.close()  # the process that comes next finds its lease still standing
-    again = Store.open(url)
+def test_what_a_killed_process_had_taken_up_is_free_after_the_restart(sqlite_url, now, lease):
+    first = Store.open(sqlite_url)
+    payload, kind = {"change": "c1"}, AskKind.APPROVE_CHANGE
+    first.inbox.put(key="k", kind=kind, person="U_THU", payload=payload, now=now)
+    assert first.inbox.take(now=now, lease=lease) is not None
+    first.close()  # the process that comes next finds its lease still standing
+    again = Store.open(sqlite_url)
     assert again.inbox.take(now=now, lease=lease) is not None
     again.close()
+
+
+def test_with_several_bots_a_lease_outlives_the_restart_of_another(postgres, now, lease):
+    url = postgres.new_database()
+    first, second = Store.open(url), Store.open(url)
+    payload, kind = {"change": "c1"}, AskKind.APPROVE_CHANGE
+    first.inbox.put(key="k", kind=kind, person="U_THU", payload=payload, now=now)
+    assert first.inbox.take(now=now, lease=lease) is not None
+    assert second.inbox.take(now=now, lease=lease) is None
+    second.close()
+    third = Store.open(url)
+    assert third.inbox.take(now=now, lease=lease) is None
+    assert third.inbox.take(now=now + 2 * lease, lease=lease) is not None
+    first.close()
+    third.close()
