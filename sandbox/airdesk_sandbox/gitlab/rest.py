@@ -98,7 +98,8 @@ def _call(
         raise unauthorized()
     if caller is not None:
         _check_caller(caller, route)
-        caller = _as_somebody_else(session, caller, request)
+        wanted = request.headers.get("sudo") or params.maybe("sudo")
+        caller = _as_somebody_else(session, caller, wanted)
     url = server.url + request.url.path + (f"?{request.url.query}" if request.url.query else "")
     return Call(server, session, request.method, path, params, request.headers, caller, url)
 
@@ -116,9 +117,8 @@ def _check_caller(caller: Caller, route: Route) -> None:
     require_scope(caller, *suffices)
 
 
-def _as_somebody_else(session: Session, caller: Caller, request: Request) -> Caller:
+def _as_somebody_else(session: Session, caller: Caller, name: str | None) -> Caller:
     """`Sudo: NAME`: an administrator's token with the scope `sudo` acts as another user."""
-    name = request.headers.get("sudo")
     if not name:
         return caller
     if not caller.user.is_admin or "sudo" not in caller.scopes:

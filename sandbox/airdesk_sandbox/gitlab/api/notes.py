@@ -118,7 +118,8 @@ def _events(call: Call, query: Select[Event]) -> Reply:
         query = query.where(Event.created_at < _midnight(call, "before"))
     rising = params.text("sort", "desc") == "asc"
     rows = call.session.scalars(query.order_by(Event.id.asc() if rising else Event.id.desc()))
-    seen = [row for row in rows if _may_see(call, row)]
+    known: dict[tuple[int, str], bool] = {}
+    seen = [row for row in rows if _may_see(call, row, known)]
     return call.page_of(seen, lambda row: event_entity(row, call.server.url))
 
 
@@ -130,10 +131,13 @@ def _midnight(call: Call, name: str) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _may_see(call: Call, row: Event) -> bool:
-    project = call.session.get(Project, row.project_id)
+def _may_see(call: Call, row: Event, known: dict[tuple[int, str], bool]) -> bool:
     ability = "read_merge_request" if row.target_type == "MergeRequest" else "read_code"
-    return project is not None and may(call.session, call.user, ability, project)
+    key = (row.project_id, ability)
+    if key not in known:
+        project = call.session.get_one(Project, row.project_id)
+        known[key] = may(call.session, call.user, ability, project)
+    return known[key]
 
 
 _NOTES = "/projects/:id/merge_requests/:iid/notes"
