@@ -204,27 +204,9 @@ def run_in_airflow(tmp_path: Path) -> RunInAirflow:
             path.write_bytes(content)
         for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "publish"]):
             _git(central, *arguments)
-        bundle = {
-            "name": "central",
-            "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
-            "kwargs": {"repo_url": str(central), "tracking_ref": "main"},
-        }
-        kept = {
-            name: value
-            for name, value in os.environ.items()
-            if not name.startswith(("AIRFLOW", "AIRDESK_"))
-        }
         done = subprocess.run(
             [sys.executable, Path(__file__).with_name("run_from_git.py"), dag_id],
-            env={
-                **kept,
-                "AIRFLOW_HOME": str(tmp_path / "home"),
-                "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-                "AIRFLOW_CONN_GIT_DEFAULT": '{"conn_type": "git"}',
-                "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
-                "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(tmp_path / "bundles"),
-                **environment,
-            },
+            env={**_airflow_environment(tmp_path, central), **environment},
             cwd=tmp_path,
             capture_output=True,
             text=True,
@@ -238,6 +220,27 @@ def run_in_airflow(tmp_path: Path) -> RunInAirflow:
         return result
 
     return run
+
+
+def _airflow_environment(home: Path, central: Path) -> dict[str, str]:
+    bundle = {
+        "name": "central",
+        "classpath": "airflow.providers.git.bundles.git.GitDagBundle",
+        "kwargs": {"repo_url": str(central), "tracking_ref": "main"},
+    }
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AIRFLOW", "AIRDESK_"))
+    }
+    return {
+        **kept,
+        "AIRFLOW_HOME": str(home / "home"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW_CONN_GIT_DEFAULT": '{"conn_type": "git"}',
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+        "AIRFLOW__DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(home / "bundles"),
+    }
 
 
 def _git(folder: Path, *arguments: str) -> None:
