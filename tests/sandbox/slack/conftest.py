@@ -18,6 +18,7 @@ import uvicorn
 from airdesk_sandbox.slack.app import build_app
 from airdesk_sandbox.slack.core import Slack
 from airdesk_sandbox.slack.default_workspace import default_workspace
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from slack_bolt import App
 from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
@@ -142,6 +143,26 @@ def connect() -> Iterator[Callable[..., App]]:
 
 
 @pytest.fixture
+def open_modal(slack: Server, connect: Callable[..., App]) -> Callable[..., dict[str, Any]]:
+    """Connect an app whose command opens `view`, type the command, give the open view."""
+
+    def run(view: dict[str, Any], more: Callable[[App], None] = lambda app: None) -> dict[str, Any]:
+        def listeners(app: App) -> None:
+            @app.command("/airflow")
+            def command(ack: Any, body: Any, client: WebClient) -> None:
+                ack()
+                client.views_open(trigger_id=body["trigger_id"], view=view)
+
+            more(app)
+
+        connect(slack, listeners)
+        slack.command("/airflow")
+        return slack.wait_for_view(view["title"]["text"])
+
+    return run
+
+
+@pytest.fixture
 def wait() -> Callable[..., Any]:
     return until
 
@@ -189,6 +210,39 @@ class Kit:
             "blocks": list(blocks),
             **more,
         }
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, slack: Server) -> Iterator[Callable[[str], Page]]:
+    """Open the page as a person; fails the test when the page logs an error."""
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_as(user: str) -> Page:
+        context = chromium.new_context(viewport={"width": 1280, "height": 860})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(f"{slack.base_url}/?user={user}")
+        expect(page.get_by_role("heading", name="growth-data", level=1)).to_be_visible()
+        return page
+
+    yield open_as
+    for context in contexts:
+        context.close()
+    assert problems == []
 
 
 @pytest.fixture

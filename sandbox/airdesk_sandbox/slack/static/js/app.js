@@ -1,9 +1,10 @@
 // Starts the page: finds out who is there, then draws whatever changes.
 import { fetchMe } from "./api.js";
-import { drawConversation, drawThread } from "./conversation.js";
+import { drawConversation } from "./conversation.js";
 import { drawModal } from "./modal.js";
 import { drawPerson, welcome } from "./people.js";
 import { drawSidebar } from "./sidebar.js";
+import { drawThread } from "./thread.js";
 import { become, openChannel, startWatching, store, subscribe } from "./store.js";
 
 subscribe(() => {

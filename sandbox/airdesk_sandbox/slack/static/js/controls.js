@@ -2,7 +2,7 @@
 // as Slack writes it into a view's state.
 import { h } from "./dom.js";
 import { textObject } from "./mrkdwn.js";
-import { createPicker, filtering } from "./picker.js";
+import { Picker, filtering } from "./picker.js";
 import { channelOf, nameOf, store } from "./store.js";
 
 /** Make the control for `element`. `context`: label, onChange(), onEnter(), suggest(typed). */
@@ -114,7 +114,7 @@ function optionPicker(multiple) {
       ? element.option_groups.map((group) => ({ label: group.label.text, options: group.options.map(row) }))
       : [{ options: (element.options ?? []).map(row) }];
     const load = element.type.endsWith("external_select") ? external(element, suggest) : filtering(known);
-    const picker = createPicker({
+    const picker = new Picker({
       load, multiple, label, chosen, most: element.max_selected_items,
       placeholder: element.placeholder?.text ?? (multiple ? "Select items" : "Select an item"),
       onChange: (next) => {
@@ -123,7 +123,7 @@ function optionPicker(multiple) {
       },
     });
     const read = () => (multiple ? chosen.map((one) => one.raw) : (chosen[0]?.raw ?? null));
-    return { ...picker, read: () => ({ type: element.type, [key]: read() }) };
+    return { node: picker.node, read: () => ({ type: element.type, [key]: read() }) };
   };
 }
 
@@ -149,7 +149,7 @@ function idPicker(multiple, key, list) {
     let chosen = ids.map((id) => options.find((one) => one.value === id) ?? {
       value: id, label: channelOf(id)?.name ?? nameOf(id),
     });
-    const picker = createPicker({
+    const picker = new Picker({
       load: filtering([{ options }]), multiple, label, chosen, most: element.max_selected_items,
       placeholder: element.placeholder?.text,
       onChange: (next) => {
@@ -158,7 +158,7 @@ function idPicker(multiple, key, list) {
       },
     });
     const read = () => (multiple ? chosen.map((one) => one.value) : (chosen[0]?.value ?? null));
-    return { ...picker, read: () => ({ type: element.type, [key]: read() }) };
+    return { node: picker.node, read: () => ({ type: element.type, [key]: read() }) };
   };
 }
 

@@ -1,11 +1,11 @@
 // The middle of the page: header, tabs of an app, messages, composer.
 import { send } from "./api.js";
 import { avatar } from "./avatar.js";
-import { createComposer } from "./composer.js";
+import { Composer } from "./composer.js";
 import { h, icon, replace } from "./dom.js";
 import { Feed } from "./feed.js";
 import { renderHome } from "./home.js";
-import { currentChannel, openChannel, openThread, partnerApp, store } from "./store.js";
+import { currentChannel, openChannel, partnerApp, store } from "./store.js";
 
 const feed = new Feed();
 const main = document.getElementById("main");
@@ -46,7 +46,7 @@ function build(channel, app, tab, place) {
     return;
   }
   const label = `Message ${channel.is_direct ? "" : "#"}${channel.name}`;
-  const composer = createComposer(channel, { label, key: place });
+  const composer = new Composer(channel, { label, key: place });
   replace(body, feed.node);
   replace(main, head, body, composer.node);
   composer.field.focus();
@@ -84,34 +84,4 @@ function intro(channel, app) {
       : ["This is the very beginning of the ", h("b", {}, `#${channel.name}`), " channel."];
   return h("div", { class: "intro" },
     h("h2", {}, channel.is_direct ? channel.name : `# ${channel.name}`), h("p", {}, text));
-}
-
-// The thread panel.
-const panel = document.getElementById("thread");
-const threadFeed = new Feed();
-let threadDrawn = null;
-
-export function drawThread() {
-  const channel = currentChannel();
-  const parent = channel?.messages.find((one) => one.ts === store.thread);
-  panel.hidden = !parent;
-  if (!parent) {
-    threadDrawn = null;
-    return;
-  }
-  const place = `${store.user}/${channel.id}/${parent.ts}`;
-  if (place !== threadDrawn) {
-    threadDrawn = place;
-    const composer = createComposer(channel, { thread: parent.ts, label: "Reply…", key: place });
-    replace(panel,
-      h("header", { class: "thread__head" },
-        h("h2", {}, "Thread"),
-        h("span", { class: "thread__where" }, channel.is_direct ? channel.name : `# ${channel.name}`),
-        h("button", { type: "button", class: "icon-button", "aria-label": "Close thread", onClick: () => openThread(null) },
-          icon("close"))),
-      threadFeed.node, composer.node);
-    composer.field.focus();
-  }
-  const replies = channel.messages.filter((one) => one.thread_ts === parent.ts && one.ts !== parent.ts);
-  threadFeed.show(place, channel, [parent, ...replies], { inThread: true });
 }

@@ -29,32 +29,50 @@ export function drawModal() {
 }
 
 function layer(view) {
-  const app = appOf(view.app_id);
-  const context = viewContext(view, { submit: () => submit(view), problem: (text) => complain(text) });
-  const many = store.state.views.length > 1;
-  const node = h("div", { class: "layer" },
-    h("form", {
-      class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": view.title.text, novalidate: true,
-      dataset: { viewId: view.id, callbackId: view.callback_id },
-      onSubmit: (event) => {
-        event.preventDefault();
-        submit(view);
-      },
+  const context = viewContext(view, { submit: () => submit(view), problem: complain });
+  const form = h("form", {
+    class: "dialog", role: "dialog", "aria-modal": "true", "aria-label": view.title.text,
+    novalidate: true, dataset: { viewId: view.id, callbackId: view.callback_id },
+    onSubmit: (event) => {
+      event.preventDefault();
+      submit(view);
     },
-    h("div", { class: "dialog__head" },
-      many ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", onClick: () => close(view, false) }, icon("back")) : avatar(app.bot_user_id, 28),
-      h("h2", {}, textObject(view.title)),
-      h("button", { type: "button", class: "icon-button", "aria-label": "Close", onClick: () => close(view, true) }, icon("close"))),
-    h("div", { class: "dialog__body" }, h("div", { class: "dialog__trouble", role: "alert", hidden: true }), renderBlocks(view.blocks, context)),
-    h("div", { class: "dialog__foot" },
-      h("button", { type: "button", class: "button", dataset: { role: "close" }, onClick: () => close(view, false) },
-        view.close ? textObject(view.close) : many ? "Back" : view.submit ? "Cancel" : "Close"),
-      view.submit ? h("button", { type: "submit", class: "button button--primary", dataset: { role: "submit" } }, textObject(view.submit)) : null)));
+  },
+  head(view),
+  h("div", { class: "dialog__body" },
+    h("div", { class: "dialog__trouble", role: "alert", hidden: true }),
+    renderBlocks(view.blocks, context)),
+  foot(view));
+  const node = h("div", { class: "layer" }, form);
   node.addEventListener("keydown", (event) => {
     if (event.key === "Escape") close(view, false);
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit(view);
   });
   return node;
+}
+
+const isStacked = () => store.state.views.length > 1;
+
+function head(view) {
+  const button = (label, sign, all) => h("button", {
+    type: "button", class: "icon-button", "aria-label": label, onClick: () => close(view, all),
+  }, icon(sign));
+  const app = appOf(view.app_id);
+  return h("div", { class: "dialog__head" },
+    isStacked() ? button("Back", "back", false) : avatar(app.bot_user_id, 28),
+    h("h2", {}, textObject(view.title)),
+    button("Close", "close", true));
+}
+
+function foot(view) {
+  const leave = isStacked() ? "Back" : view.submit ? "Cancel" : "Close";
+  return h("div", { class: "dialog__foot" },
+    h("button", {
+      type: "button", class: "button", dataset: { role: "close" }, onClick: () => close(view, false),
+    }, view.close ? textObject(view.close) : leave),
+    view.submit ? h("button", {
+      type: "submit", class: "button button--primary", dataset: { role: "submit" },
+    }, textObject(view.submit)) : null);
 }
 
 async function submit(view) {
@@ -86,19 +104,22 @@ function complain(sentence) {
 }
 
 function focusedAction() {
-  const node = document.activeElement?.closest("#modal [data-action-id]");
-  if (!node) return null;
   const field = document.activeElement;
-  return { id: node.dataset.actionId, block: node.closest("[data-block-id]")?.dataset.blockId, at: field.selectionStart };
+  const node = field?.closest("#modal [data-action-id]");
+  if (!node) return null;
+  const block = node.closest("[data-block-id]")?.dataset.blockId;
+  return { id: node.dataset.actionId, block, at: field.selectionStart };
 }
 
+/** Put the cursor back where it was before the view was drawn again, or into the first field. */
 function refocus(body, focused) {
-  const inBlock = focused && body.querySelector(`[data-block-id="${CSS.escape(focused.block)}"]`);
-  const kept = inBlock?.querySelector(`[data-action-id="${CSS.escape(focused.id)}"]`);
-  const chosen = kept ?? body.querySelector("[autofocus]") ?? body.querySelector(".block--input .field, .block--input input");
+  const byId = (name, id) => `[data-${name}-id="${CSS.escape(id)}"]`;
+  const kept = focused && body.querySelector(`${byId("block", focused.block)} ${byId("action", focused.id)}`);
+  const first = body.querySelector("[autofocus]") ?? body.querySelector(".input .field, .input input");
+  const chosen = kept ?? first;
   const field = chosen?.matches("input, textarea, button") ? chosen : chosen?.querySelector("input, textarea");
   if (!field) return;
-  // A menu would open under a focused combobox's first click anyway; focusing it shows nothing.
   field.focus({ preventScroll: true });
-  if (kept && focused.at !== null && field.setSelectionRange && field.type === "text") field.setSelectionRange(focused.at, focused.at);
+  const isText = field.tagName === "TEXTAREA" || field.type === "text";
+  if (kept && isText && focused.at !== null) field.setSelectionRange(focused.at, focused.at);
 }

@@ -13,7 +13,10 @@ export function drawSidebar() {
   replace(sidebar,
     h("div", { class: "sidebar__team" }, team.name),
     group("Channels", channels.filter((one) => !one.is_direct).map((one) =>
-      row({ channel: one, label: one.name, sign: one.is_private ? icon("lock", 15) : "#", open: () => openChannel(one.id) }))),
+      row({
+        channel: one, label: one.name, sign: one.is_private ? icon("lock", 15) : "#",
+        open: () => openChannel(one.id),
+      }))),
     group("Direct messages", users.map((user) => {
       const you = user.id === store.user;
       const channel = you ? directs.find((one) => one.members.length === 1) : withUser(user.id);
