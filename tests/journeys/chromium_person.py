@@ -50,7 +50,7 @@ class ChromiumPerson(SlackPerson):
                 place = dialog.locator(f'[data-block-id="{block["block_id"]}"]')
                 _fill(place, block["element"], values[block["block_id"]])
         dialog.locator('[data-role="submit"]').click()
-        return wait_for(lambda: self._outcome(view), "the answer to the form", seconds=10) or {}
+        return dict(wait_for(lambda: self._outcome(view), "the answer to the form", seconds=10))
 
     def _outcome(self, view: View) -> dict[str, str] | None:
         """Errors in the page by block; an empty mapping's stand-in when the form is gone."""
