@@ -21,6 +21,7 @@ _TASK_ORDER = (
     *("endpoint", "method", "data", "channel", "text", "rows_from", "max_rows"),
 )
 _TASK_END = ("retries", "execution_timeout", "upstream")
+_PLAIN = re.compile(r"\w[\w .@/+-]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -85,11 +86,20 @@ def _node(value: Any) -> Any:
             mapping[_text(key)] = _node(item)
         return mapping
     if isinstance(value, list | tuple):
-        row = CommentedSeq([_node(item) for item in value])
+        row = CommentedSeq([_item(item) for item in value])
         if all(isinstance(item, str | int | float) and "\n" not in str(item) for item in value):
             row.fa.set_flow_style()
         return row
     return _text(value) if isinstance(value, str) else value
+
+
+def _item(value: Any) -> Any:
+    """Part of a list; ruamel.yaml leaves texts such as `?0` bare in a row, where they read anew."""
+    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
+
+    if isinstance(value, str) and not _PLAIN.fullmatch(value) and "\n" not in value:
+        return DoubleQuotedScalarString(value)
+    return _node(value)
 
 
 def _text(value: str) -> Any:

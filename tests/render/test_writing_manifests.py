@@ -65,7 +65,21 @@ def test_dates_may_be_given_as_dates():
 
 def test_texts_that_yaml_would_misread_come_back():
     odd = (
-        *("|", "yes", "on", "null", "1", "1e3", "0x1", "2026-12-01", "a: b", "# a", "- a", "{a"),
+        *(
+            "|",
+            "?0",
+            "yes",
+            "on",
+            "null",
+            "1",
+            "1e3",
+            "0x1",
+            "2026-12-01",
+            "a: b",
+            "# a",
+            "- a",
+            "{a",
+        ),
         *(" a", "a ", "a\n", "\na", "a\n\n", " a\nb", "a\n b", "a\tb\nc", "@a", "*a", "&a", "!a"),
         *("%a", "", "~", "é", "'", '"', "\\", "a" * 300, "a " * 100, "---", "...", "a\r\nb"),
     )
