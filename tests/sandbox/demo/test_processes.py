@@ -10,8 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-
-from airdesk_sandbox.demo.processes import ProcessFailedError, Processes
+from airdesk_sandbox.demo.processes import Processes, ProcessFailedError
 from airdesk_sandbox.demo.waiting import wait_for
 
 DAEMON = (
@@ -39,9 +38,7 @@ def started_supervisor(folder: Path) -> tuple[subprocess.Popen[str], list[psutil
     daemon = DAEMON.format(pid=str(pid_file))
     code = SUPERVISOR.format(folder=str(folder / "logs"), daemon=daemon)
     supervisor = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
-    wait_for(
-        lambda: pid_file.exists() and pid_file.read_text().isdigit(), "the daemon", seconds=20
-    )
+    wait_for(lambda: pid_file.exists() and pid_file.read_text().isdigit(), "the daemon", seconds=20)
     below = psutil.Process(supervisor.pid).children(recursive=True)
     return supervisor, [*below, psutil.Process(int(pid_file.read_text()))]
 
