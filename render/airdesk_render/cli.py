@@ -27,8 +27,8 @@ _COMMANDS: dict[str, Command] = {
     "check": check,
     "render": render,
     "test": test,
-    "keys": keys,
     "policy": policy,
+    "keys": keys,
 }
 
 

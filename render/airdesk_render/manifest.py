@@ -42,7 +42,9 @@ class Schedule(_Shape):
         examples=["Asia/Ho_Chi_Minh"],
     )
     start_date: dt.date = Field(
-        strict=False, description="No run is scheduled before this day.", examples=["2026-12-01"]
+        strict=False,
+        description="Nothing runs before this day, not even what is started by hand.",
+        examples=["2026-12-01"],
     )
 
     @field_validator("start_date", mode="before")

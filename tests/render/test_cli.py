@@ -107,18 +107,20 @@ def test_rendering_again_removes_what_is_gone(repository, tmp_path):
     assert sorted(path.name for path in out.rglob("*")) == ["delays.py", "growth", "risk"]
 
 
-def test_a_policy_file_is_obeyed(repository, tmp_path, policy):
-    import importlib.resources
-
-    text = importlib.resources.files("airdesk_render").joinpath("policy.yaml").read_text()
+def test_a_policy_file_is_obeyed(repository, tmp_path, policy, capsys):
+    assert main(["policy"]) == 0
+    text = capsys.readouterr().out
     file = tmp_path / "policy.yaml"
-    file.write_text(text.replace("limit: 3", "limit: 3").replace("default: 1,", "default: 0,"))
+    file.write_text(text.replace("default: 1,", "default: 0,"))
     out = tmp_path / "out"
     options = ["--team", "growth", "--root", str(repository), "--policy", str(file)]
     assert main(["render", "dags", *options, "--commit", "a" * 40, "--out", str(out)]) == 0
     rendered = (out / "growth/delays.py").read_text()
     assert '"retries": 0' in rendered
     assert policy.version not in rendered
+    capsys.readouterr()
+    assert main(["policy", "--version", str(file)]) == 0
+    assert f"# Policy:   {capsys.readouterr().out}" in rendered
 
 
 @pytest.mark.parametrize(
@@ -164,7 +166,7 @@ def test_schema_is_printed(capsys):
 
 def test_the_installed_command_teaches(repository):
     command = Path(sys.executable).with_name("airdesk-render")
-    for name in ("", "check", "render", "test", "schema", "keys"):
+    for name in ("", "check", "render", "test", "schema", "policy", "keys"):
         done = subprocess.run(
             [command, *([name] if name else []), "--help"],
             capture_output=True,
