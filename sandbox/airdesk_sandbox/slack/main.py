@@ -73,7 +73,13 @@ class _Server(uvicorn.Server):
 def _listen(port: int) -> socket.socket:
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind((HOST, port))
+    try:
+        listener.bind((HOST, port))
+    except OSError as error:
+        listener.close()
+        raise OSError(
+            f"cannot listen on port {port}: {error.strerror}. Pick another; 0 takes a free one."
+        ) from error
     return listener
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -79,6 +80,19 @@ def test_a_workspace_file_is_taken_and_remembered(tmp_path):
         assert call(address, "auth.test")["team"] == "Other Corp"
     with running("--port", 0, "--data", tmp_path / "d") as (_, address):
         assert call(address, "auth.test")["team"] == "Other Corp"
+
+
+def test_a_taken_port_is_named(tmp_path):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = subprocess.run(
+            command("--port", port, "--data", tmp_path),
+            capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    assert result.returncode == 2
+    assert f"slack: cannot listen on port {port}: Address already in use." in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ function textInput(element, value, { label, onChange, onEnter }) {
     maxlength: element.type === "plain_text_input" ? (element.max_length ?? 3000) : null,
     inputmode: element.type === "number_input" ? "decimal" : null,
     autocomplete: "off", spellcheck: element.multiline ? "false" : null,
-    rows: element.multiline ? "5" : null, autofocus: element.focus_on_load,
+    rows: element.multiline ? "4" : null, autofocus: element.focus_on_load,
   });
   node.value = value.value ?? "";
   node.addEventListener("input", () => onChange("typed"));

@@ -24,7 +24,7 @@ export class Feed {
     let last = null;
     for (const message of messages) {
       const newDay = last === null || dayKey(last.ts) !== dayKey(message.ts);
-      if (newDay && !inThread) nodes.push(divider(message.ts));
+      if (newDay && !inThread) nodes.push(h("hr", { class: "day-line" }), dayPill(message.ts));
       const compact = !newDay && follows(last, message);
       const print = JSON.stringify([message, compact]);
       const old = this.cache.get(message.ts);
@@ -56,7 +56,7 @@ function follows(last, message) {
     && !last.reply_count && message.ts - last.ts < COMPACT_SECONDS;
 }
 
-function divider(ts) {
+function dayPill(ts) {
   return h("div", { class: "day", role: "separator" }, h("span", {}, dayName(ts)));
 }
 
