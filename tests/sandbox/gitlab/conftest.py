@@ -86,11 +86,20 @@ class Site:
     url: str
 
     def __post_init__(self) -> None:
-        self.admin = gitlab.Gitlab(self.url, private_token=ADMIN_TOKEN)
-        self.http = httpx.Client(base_url=self.url, headers={"PRIVATE-TOKEN": ADMIN_TOKEN})
+        self._clients: list[gitlab.Gitlab] = []
+        self.admin = self.client(ADMIN_TOKEN)
+        headers = {"PRIVATE-TOKEN": ADMIN_TOKEN}
+        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=60)
 
     def client(self, token: str) -> gitlab.Gitlab:
-        return gitlab.Gitlab(self.url, private_token=token)
+        client = gitlab.Gitlab(self.url, private_token=token)
+        self._clients.append(client)
+        return client
+
+    def close(self) -> None:
+        self.http.close()
+        for client in self._clients:
+            client.session.close()
 
     def person(self, **more: Any) -> Person:
         name = f"p{uuid.uuid4().hex[:10]}"
@@ -205,8 +214,10 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 @pytest.fixture(scope="session")
-def site(running: Running) -> Site:
-    return Site(running.url)
+def site(running: Running) -> Iterator[Site]:
+    site = Site(running.url)
+    yield site
+    site.close()
 
 
 @pytest.fixture
@@ -218,9 +229,17 @@ def own_server(tmp_path: Path) -> Iterator[Running]:
         server.end()
 
 
-@pytest.fixture(scope="session")
-def site_of() -> Callable[[Running], Site]:
-    return lambda server: Site(server.url)
+@pytest.fixture
+def site_of() -> Iterator[Callable[[Running], Site]]:
+    sites: list[Site] = []
+
+    def make(server: Running) -> Site:
+        sites.append(Site(server.url))
+        return sites[-1]
+
+    yield make
+    for site in sites:
+        site.close()
 
 
 @pytest.fixture

@@ -77,7 +77,7 @@ def test_a_push_makes_a_branch_an_event_and_nothing_on_main(site, git, clone):
     assert git("push", "origin", "HEAD:topic", cwd=folder).returncode == 0
     head = git("rev-parse", "HEAD", cwd=folder).stdout.strip()
     assert project.branches.get("topic").commit["id"] == head
-    event = project.events.list(action="pushed", per_page=1)[0]
+    event = project.events.list(action="pushed", get_all=True)[0]
     assert event.author["id"] == person.user.id
     assert event.push_data["ref"] == "topic"
     assert event.push_data["commit_to"] == head

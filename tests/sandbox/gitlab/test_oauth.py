@@ -60,7 +60,18 @@ def dance(site):
             given = {"grant_type": "authorization_code", "code": code, "redirect_uri": BACK}
             return self.token(**given, code_verifier=self.verifier, **more)
 
-    return Dance
+        def close(self):
+            self.browser.close()
+
+    made = []
+
+    def make(**options):
+        made.append(Dance(**options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
 
 
 def works(site, token):
@@ -139,7 +150,7 @@ def test_a_wrong_ask_is_never_redirected(dance, change, sentence):
     assert sentence in answer.text
 
 
-def test_public_clients_must_use_pkce(dance):
+def test_public_clients_must_use_pkce(dance, site):
     it = dance(confidential=False)
     it.sign_in()
     plain = {k: v for k, v in it.ask.items() if not k.startswith("code_challenge")}
@@ -147,7 +158,7 @@ def test_public_clients_must_use_pkce(dance):
     assert "Code challenge is required for public clients." in answer.text
     given = {"grant_type": "authorization_code", "redirect_uri": BACK, "code": it.code()}
     pair = httpx.post(
-        f"{it.browser.base_url}oauth/token",
+        f"{site.url}/oauth/token",
         data={**given, "client_id": it.app.application_id, "code_verifier": it.verifier},
     )
     assert pair.status_code == 200

@@ -91,11 +91,11 @@ def test_commits_by_path_and_range(site, tools):
     tools.commit(project, "main", {"b.txt": "1"})
     third = tools.commit(project, "main", {"a.txt": "3"}).id
     touching = project.commits.list(
-        ref_name="main", query_parameters={"path": "a.txt"}, get_all=True
+        query_parameters={"ref_name": "main", "path": "a.txt"}, get_all=True
     )
     assert [c.id for c in touching] == [third, second, first]
     since = project.commits.list(
-        ref_name=f"{first}..main", query_parameters={"path": "a.txt"}, get_all=True
+        query_parameters={"ref_name": f"{first}..main", "path": "a.txt"}, get_all=True
     )
     assert [c.id for c in since] == [third, second]
     tools.refused(404, lambda: project.commits.list(ref_name="nowhere"))

@@ -137,7 +137,10 @@ def _planned(
     rows = engine.list_jobs(place, expanded, options)
     if not _workflow_allows(rules, rows, config):
         return None
-    jobs = _jobs(config, [r for r in rows if not r["name"].startswith(_PROBE)])
+    rows = [row for row in rows if not row["name"].startswith(_PROBE)]
+    if request.merge_request_id is not None and not rules:
+        rows = [row for row in rows if _is_for_merge_requests(_spec(config, row["name"]))]
+    jobs = _jobs(config, rows)
     if not jobs:
         return None
     return Plan(request, config, _stages(config, jobs), jobs)
@@ -226,6 +229,13 @@ def _workflow_allows(rules: list[Any], rows: list[dict[str, Any]], config: dict[
             config["variables"] = {**(config.get("variables") or {}), **rule.get("variables", {})}
             return bool(rule.get("when") != "never")
     return False
+
+
+def _is_for_merge_requests(spec: dict[str, Any]) -> bool:
+    """Without workflow rules GitLab keeps jobs that have no rules out of these pipelines."""
+    only = spec.get("only") or []
+    refs = only.get("refs", []) if isinstance(only, dict) else only
+    return "rules" in spec or "merge_requests" in refs
 
 
 def _jobs(config: dict[str, Any], rows: list[dict[str, Any]]) -> list[PlannedJob]:

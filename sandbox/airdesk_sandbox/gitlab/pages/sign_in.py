@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 import secrets
 from urllib.parse import unquote
 
@@ -44,7 +45,8 @@ def sign_out(view: View) -> Response:
 
 def _target(text: str | None) -> str:
     """Only addresses of this server: anything else would send people elsewhere."""
-    return text if text and text.startswith("/") and not text.startswith("//") else "/"
+    here = text is not None and re.fullmatch(r"/(?![/\\]).*", text)
+    return text if text and here else "/"
 
 
 def consent_form(view: View) -> Response:
