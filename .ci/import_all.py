@@ -17,5 +17,6 @@ PACKAGES = {
 
 package = importlib.import_module(PACKAGES[sys.argv[1]])
 for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-    if not module.name.endswith("__main__"):
+    # Alembic alone can run what lies below migrations, and __main__ starts something
+    if not module.name.endswith("__main__") and ".migrations." not in module.name:
         importlib.import_module(module.name)
