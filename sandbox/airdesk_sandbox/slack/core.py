@@ -11,8 +11,8 @@ from airdesk_sandbox.slack.default_workspace import default_workspace
 from airdesk_sandbox.slack.delivery.dispatcher import Dispatcher
 from airdesk_sandbox.slack.delivery.signed_http import SignedHttp
 from airdesk_sandbox.slack.delivery.socket_mode import SocketMode
-from airdesk_sandbox.slack.interactions.response_urls import ResponseUrls
-from airdesk_sandbox.slack.interactions.triggers import Triggers
+from airdesk_sandbox.slack.handles.response_urls import ResponseUrls
+from airdesk_sandbox.slack.handles.triggers import Triggers
 from airdesk_sandbox.slack.limits import RateLimiter
 from airdesk_sandbox.slack.store.conversations import Conversations
 from airdesk_sandbox.slack.store.database import Database

@@ -6,12 +6,12 @@ import json
 import secrets
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import SlackError
 from airdesk_sandbox.slack.blockkit.check import check_view
 from airdesk_sandbox.slack.blockkit.identify import with_block_ids
 from airdesk_sandbox.slack.blockkit.state import initial_values, keep_entered
 from airdesk_sandbox.slack.core import Slack
-from airdesk_sandbox.slack.interactions.triggers import Trigger
+from airdesk_sandbox.slack.errors import SlackError
+from airdesk_sandbox.slack.handles.triggers import Trigger
 from airdesk_sandbox.slack.store.views import StoredView
 from airdesk_sandbox.slack.workspace import App
 

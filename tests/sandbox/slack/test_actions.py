@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from airdesk_sandbox.slack.clock import Clock
-from airdesk_sandbox.slack.interactions.response_urls import (
+from airdesk_sandbox.slack.handles.response_urls import (
     Origin,
     ResponseUrlError,
     ResponseUrls,

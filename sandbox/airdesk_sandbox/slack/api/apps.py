@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.limits import SPECIAL, TIER_1, TIER_4
 
 

@@ -7,27 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from airdesk_sandbox.slack.core import Slack
+from airdesk_sandbox.slack.errors import SlackError, invalid_arguments
 from airdesk_sandbox.slack.limits import Rate
 from airdesk_sandbox.slack.store.conversations import Conversation
 from airdesk_sandbox.slack.workspace import App
 
 Answer = dict[str, Any]
-
-
-class SlackError(Exception):
-    """The call is refused. `error` is Slack's word for it; `extra` goes beside it."""
-
-    def __init__(self, error: str, *, retry_after: int = 0, **extra: Any) -> None:
-        super().__init__(error)
-        self.error = error
-        self.retry_after = retry_after
-        self.extra = extra
-
-
-def invalid_arguments(*messages: str) -> SlackError:
-    """Slack's answer to arguments of the wrong shape, with one `[ERROR]` line for each."""
-    lines = [f"[ERROR] {message}" for message in messages]
-    return SlackError("invalid_arguments", response_metadata={"messages": lines})
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
 from airdesk_sandbox.slack.api.content import read_content
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.limits import POSTING, SPECIAL, TIER_3, TIER_4
 from airdesk_sandbox.slack.posting import app_message, change, post, remove
 from airdesk_sandbox.slack.store.conversations import Conversation

@@ -6,10 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import Call, SlackError
+from airdesk_sandbox.slack.api.call import Call
 from airdesk_sandbox.slack.blockkit.check import check_message_blocks
 from airdesk_sandbox.slack.blockkit.identify import with_block_ids
 from airdesk_sandbox.slack.blockkit.rules import Problem
+from airdesk_sandbox.slack.errors import SlackError
 
 MAX_BLOCKS_SIZE = 13_200
 MAX_METADATA_SIZE = 16 * 1024

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
 from airdesk_sandbox.slack.api.paging import page
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.limits import TIER_2, TIER_3, TIER_4
 from airdesk_sandbox.slack.store.conversations import Conversation
 

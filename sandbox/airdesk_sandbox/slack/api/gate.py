@@ -8,9 +8,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError, missing_scope
+from airdesk_sandbox.slack.api.call import Answer, Call, Method, missing_scope
 from airdesk_sandbox.slack.api.registry import METHODS
 from airdesk_sandbox.slack.core import Slack
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.openid import Grants
 from airdesk_sandbox.slack.workspace import App
 

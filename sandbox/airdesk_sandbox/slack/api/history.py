@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
 from airdesk_sandbox.slack.api.conversations import kind_of
 from airdesk_sandbox.slack.api.paging import decode_cursor, encode_cursor
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.limits import TIER_3
 from airdesk_sandbox.slack.store.conversations import Conversation
 from airdesk_sandbox.slack.store.messages import Message, Window

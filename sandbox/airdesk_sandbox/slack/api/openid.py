@@ -6,7 +6,8 @@ import base64
 import binascii
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
+from airdesk_sandbox.slack.errors import SlackError
 from airdesk_sandbox.slack.limits import SPECIAL, TIER_4
 from airdesk_sandbox.slack.openid import Grants, OpenIdError, id_token
 from airdesk_sandbox.slack.workspace import App, User

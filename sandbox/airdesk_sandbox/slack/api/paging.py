@@ -7,7 +7,8 @@ import binascii
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from airdesk_sandbox.slack.api.call import Call, SlackError
+from airdesk_sandbox.slack.api.call import Call
+from airdesk_sandbox.slack.errors import SlackError
 
 T = TypeVar("T")
 

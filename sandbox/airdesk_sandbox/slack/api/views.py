@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import Answer, Call, Method, SlackError, invalid_arguments
-from airdesk_sandbox.slack.interactions.triggers import Trigger, TriggerError
+from airdesk_sandbox.slack.api.call import Answer, Call, Method
+from airdesk_sandbox.slack.errors import SlackError, invalid_arguments
+from airdesk_sandbox.slack.handles.triggers import Trigger, TriggerError
 from airdesk_sandbox.slack.limits import TIER_4
 from airdesk_sandbox.slack.modals import (
     checked_view,

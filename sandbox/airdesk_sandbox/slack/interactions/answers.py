@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import SlackError
 from airdesk_sandbox.slack.api.content import checked_blocks
 from airdesk_sandbox.slack.core import Slack
-from airdesk_sandbox.slack.interactions.response_urls import Origin
+from airdesk_sandbox.slack.errors import SlackError
+from airdesk_sandbox.slack.handles.response_urls import Origin
 from airdesk_sandbox.slack.posting import app_message, change, post, remove
 from airdesk_sandbox.slack.store.messages import Message
 

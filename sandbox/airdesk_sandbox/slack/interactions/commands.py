@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import SlackError
 from airdesk_sandbox.slack.core import Slack
+from airdesk_sandbox.slack.errors import SlackError
+from airdesk_sandbox.slack.handles.response_urls import Origin
 from airdesk_sandbox.slack.interactions.answers import answer
 from airdesk_sandbox.slack.interactions.events import tell_about_message
 from airdesk_sandbox.slack.interactions.payloads import command_payload
 from airdesk_sandbox.slack.interactions.people import ImpossibleError, acting, place
-from airdesk_sandbox.slack.interactions.response_urls import Origin
 from airdesk_sandbox.slack.posting import person_message, post
 from airdesk_sandbox.slack.store.conversations import Conversation
 from airdesk_sandbox.slack.workspace import User

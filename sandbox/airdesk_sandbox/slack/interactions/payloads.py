@@ -6,7 +6,7 @@ import secrets
 from typing import Any
 
 from airdesk_sandbox.slack.core import Slack
-from airdesk_sandbox.slack.interactions.response_urls import Origin
+from airdesk_sandbox.slack.handles.response_urls import Origin
 from airdesk_sandbox.slack.store.conversations import Conversation
 from airdesk_sandbox.slack.store.messages import Message
 from airdesk_sandbox.slack.store.views import StoredView

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.slack.api.call import SlackError
 from airdesk_sandbox.slack.blockkit.state import Values
 from airdesk_sandbox.slack.core import Slack
+from airdesk_sandbox.slack.errors import SlackError
+from airdesk_sandbox.slack.handles.response_urls import Origin
 from airdesk_sandbox.slack.interactions.actions import open_view
 from airdesk_sandbox.slack.interactions.inputs import complaints, merge
 from airdesk_sandbox.slack.interactions.payloads import interaction
 from airdesk_sandbox.slack.interactions.people import ImpossibleError, acting, app_of
-from airdesk_sandbox.slack.interactions.response_urls import Origin
 from airdesk_sandbox.slack.modals import close_view, push_modal, update_view
 from airdesk_sandbox.slack.store.views import StoredView
 from airdesk_sandbox.slack.workspace import App, User

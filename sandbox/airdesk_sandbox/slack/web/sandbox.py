@@ -9,10 +9,10 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
-from airdesk_sandbox.slack.api.call import SlackError
 from airdesk_sandbox.slack.core import Slack
+from airdesk_sandbox.slack.errors import SlackError
+from airdesk_sandbox.slack.handles.response_urls import ResponseUrlError
 from airdesk_sandbox.slack.interactions.answers import answer
-from airdesk_sandbox.slack.interactions.response_urls import ResponseUrlError
 from airdesk_sandbox.slack.workspace import WorkspaceError
 
 

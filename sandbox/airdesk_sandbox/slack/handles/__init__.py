@@ -1,0 +1,1 @@
+"""What Slack hands out for a while: trigger ids and response URLs."""
