@@ -44,7 +44,8 @@ def signed_in(site, browser):
 @pytest.fixture
 def reviewed(site, tools):
     """A project with a finished merge request pipeline, and its Maintainer."""
-    text = "job:\n  script: ['echo "<b>hello</b>"']\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n"
+    rules = "  rules: [{if: $CI_MERGE_REQUEST_IID}]\n"
+    text = f"job:\n  script: ['echo \"<b>hello</b>\"']\n{rules}"
     project = site.project({".gitlab-ci.yml": text, "README.md": "# Our pipelines\n"})
     tools.commit(project, "airdesk/topic", {"dags/x.yaml": "version: 1\n"})
     request = project.mergerequests.create(
