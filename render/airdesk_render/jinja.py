@@ -60,6 +60,8 @@ def objections(text: str, params: frozenset[str]) -> Iterator[Objection]:
         return
     try:
         template = _environment().parse(text)
+        finder = _Finder(text)
+        found = [one for node in template.body for one in _statement(node, params, finder)]
     except jinja2.TemplateSyntaxError as error:
         yield Objection(
             min(error.lineno, text.count("\n") + 1),
@@ -72,9 +74,7 @@ def objections(text: str, params: frozenset[str]) -> Iterator[Objection]:
     except (RecursionError, MemoryError):
         yield Objection(1, 1, "jinja-syntax", "The Jinja here nests too deep to be read.")
         return
-    finder = _Finder(text)
-    for node in template.body:
-        yield from _statement(node, params, finder)
+    yield from found
 
 
 class _Finder:

@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlglot import exp
 
+MAX_LENGTH = 100_000
 MAX_PARENTHESES = 40
-_TABLE_NAME = re.compile(r'\s*((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+)){0,2})\s*;?\s*')
+MAX_SUBSCRIPTS = 500
+"""Beyond these the parser takes long for what nobody would write."""
+_TABLE_NAME = re.compile(r'\s*((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+)){0,2})\s*(?:;\s*)?')
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n)*(\w+)")
 _COMMANDS = frozenset(
@@ -72,8 +75,11 @@ def _position(text: str, offset: int) -> tuple[int, int]:
 
 
 def _parsed(sql: str, *, only_booleans: bool, written: str) -> Iterator[SqlProblem]:
-    if _depth(sql) > MAX_PARENTHESES:
-        message = f"The SQL nests more than {MAX_PARENTHESES} deep."
+    if _depth(sql) > MAX_PARENTHESES or sql.count("[") > MAX_SUBSCRIPTS or len(sql) > MAX_LENGTH:
+        message = (
+            f"A query may have {MAX_LENGTH} characters, {MAX_PARENTHESES} parentheses in each "
+            f"other and {MAX_SUBSCRIPTS} subscripts."
+        )
         yield SqlProblem(1, 1, "sql-too-complex", message)
         return
     from sqlglot import parse

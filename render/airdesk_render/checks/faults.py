@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from airdesk_render.catalogue import operators
-from airdesk_render.checks.place import Inspection
+from airdesk_render.checks.place import MOST_FINDINGS, Inspection
 from airdesk_render.manifest import Manifest
 from airdesk_render.reading import Path
 
@@ -44,7 +44,7 @@ def without_faults(
         try:
             return Manifest.model_validate(data)
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            details = error.errors(include_url=False)[:MOST_FINDINGS]
     return None
 
 

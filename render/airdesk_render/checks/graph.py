@@ -11,6 +11,8 @@ from airdesk_render.operators.sql import SqlQuery
 def check_graph(inspection: Inspection, manifest: Manifest) -> None:
     tasks = manifest.tasks
     for task_id, task in tasks.items():
+        if inspection.is_full:
+            return
         for index, name in enumerate(task.upstream):
             path = ("tasks", task_id, "upstream", index)
             if name == task_id:

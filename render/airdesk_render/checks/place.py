@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -11,10 +12,15 @@ from airdesk_render.names import Team
 from airdesk_render.policy import Policy
 from airdesk_render.reading import Document, Path
 
+MOST_FINDINGS = 200
+"""More than this nobody reads; a manifest that has more is cut off here."""
+MOST_CANDIDATES = 300
+
 
 def meant(word: str, known: Iterable[str]) -> str | None:
     """The known word that is closest to a mistyped one, if any is close."""
-    close = difflib.get_close_matches(word[:100], list(known), n=1, cutoff=0.6)
+    some = list(itertools.islice(known, MOST_CANDIDATES))
+    close = difflib.get_close_matches(word[:100], some, n=1, cutoff=0.6)
     return close[0] if close else None
 
 
@@ -35,6 +41,10 @@ class Inspection:
     files: Mapping[str, str]
     findings: list[Finding] = field(default_factory=list)
     set_aside: list[Path] = field(default_factory=list)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.findings) >= MOST_FINDINGS
 
     def is_set_aside(self, path: Path) -> bool:
         """Whether `path` was left out because its shape is wrong; findings there say so already."""
@@ -67,6 +77,8 @@ class Inspection:
         suggestion: str | None = None,
         severity: str = "error",
     ) -> None:
+        if self.is_full:
+            return
         self.findings.append(
             Finding(
                 file=file,

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from airdesk_render.catalogue import operators
 from airdesk_render.checks.faults import path_of, without_faults
-from airdesk_render.checks.place import Inspection, meant
+from airdesk_render.checks.place import MOST_FINDINGS, Inspection, meant
 from airdesk_render.manifest import Manifest, Notify, Param, Schedule
 from airdesk_render.reading import Path
 
@@ -42,7 +42,7 @@ def check_shape(inspection: Inspection) -> Shape:
     try:
         return Shape(Manifest.model_validate(data), whole=True)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        details = error.errors(include_url=False)[:MOST_FINDINGS]
     paths = [path_of(detail) for detail in details]
     for detail, path in zip(details, paths, strict=True):
         # Pydantic calls a list too short once its wrong items are gone.
