@@ -1,4 +1,4 @@
-"""The sandbox Slack as its own process, and people who use it.
+"""The sandbox Slack, in a thread of the test process because it starts faster so, and its people.
 
 Loaded by path from conftest.py, since test folders are no packages.
 """
@@ -6,14 +6,16 @@ Loaded by path from conftest.py, since test folders are no packages.
 from __future__ import annotations
 
 import socket
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
+import uvicorn
+from airdesk_sandbox.slack.app import build_app
+from airdesk_sandbox.slack.core import Slack
 
 WORKSPACE: dict[str, Any] = {
     "team": {"id": "T_CORP", "name": "Corp"},
@@ -68,20 +70,37 @@ def answers(url: str) -> bool:
 
 
 class SlackServer:
-    """The sandbox Slack as its own process, and people who use it."""
-
     def __init__(self, folder: Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self._log = folder / "slack.log"
-        self._command = [sys.executable, "-m", "airdesk_sandbox.slack"]
-        self._command += ["--port", str(self.port), "--data", str(folder / "slack")]
-        self._process: subprocess.Popen[bytes] | None = None
+        self._folder = folder / "slack"
+        self._folder.mkdir()
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        with self._log.open("ab") as log:
-            self._process = subprocess.Popen(self._command, stdout=log, stderr=subprocess.STDOUT)
-        wait_for("the sandbox Slack", lambda: answers(f"{self.url}/ui/me"), seconds=30)
+        self._thread = threading.Thread(target=self._serve, name="sandbox slack", daemon=True)
+        self._thread.start()
+        wait_for("the sandbox Slack", lambda: answers(f"{self.url}/ui/me"), seconds=15)
+
+    def _serve(self) -> None:
+        # Its SQLite connection belongs to the thread that opened it.
+        config = uvicorn.Config(
+            build_app(Slack(self._folder, self.url, None)),
+            host="127.0.0.1",
+            port=self.port,
+            log_config=None,
+            timeout_graceful_shutdown=1,
+            ws_ping_interval=None,
+        )
+        self._server = uvicorn.Server(config)
+        self._server.run()
+
+    def stop(self) -> None:
+        if self._server is not None and self._thread is not None:
+            self._server.should_exit = True
+            self._thread.join(20)
+            self._server = self._thread = None
 
     def app(self, **more: Any) -> dict[str, Any]:
         return {**APP, **more}
@@ -163,12 +182,6 @@ class SlackServer:
             value=element["value"],
         )
         return bool(done["ok"])
-
-    def stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
-            self._process.wait(10)
-            self._process = None
 
 
 def _element_state(element: dict[str, Any], value: str) -> dict[str, Any]:
