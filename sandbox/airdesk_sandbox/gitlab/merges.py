@@ -23,16 +23,17 @@ if TYPE_CHECKING:
 
 def detailed_status(session: Session, repository: Repository, request: MergeRequest) -> str:
     """GitLab's `detailed_merge_status`: `mergeable`, or the first thing that is in the way."""
-    if request.state != "opened":
-        return "not_open"
-    if request.draft:
-        return "draft_status"
+    return _not_ready(request) or _pipeline_blocker(session, request) or fit(repository, request)
+
+
+def fit(repository: Repository, request: MergeRequest) -> str:
+    """The same without a look at pipelines."""
+    if not_ready := _not_ready(request):
+        return not_ready
     target = repository.ref(f"refs/heads/{request.target_branch}")
     source = repository.ref(f"refs/heads/{request.source_branch}")
     if target is None or source is None or not diverged(repository, request, reverse=True):
         return "commits_status"
-    if blocker := _pipeline_blocker(session, request):
-        return blocker
     if request.project.merge_method == "merge":
         fits = write.merged_tree(repository, target, request.sha) is not None
         return "mergeable" if fits else "conflict"
@@ -40,6 +41,12 @@ def detailed_status(session: Session, repository: Repository, request: MergeRequ
         return "mergeable"
     conflict = write.merged_tree(repository, target, request.sha) is None
     return "conflict" if conflict else "need_rebase"
+
+
+def _not_ready(request: MergeRequest) -> str | None:
+    if request.state != "opened":
+        return "not_open"
+    return "draft_status" if request.draft else None
 
 
 def _pipeline_blocker(session: Session, request: MergeRequest) -> str | None:
@@ -213,7 +220,9 @@ def auto_merge(
     if not may_merge(session, user, request.project, request.target_branch):
         request.auto_merge, request.merge_error = False, "The person may no longer merge."
         return
-    if head.status != "success" or detailed_status(session, repository, request) != "mergeable":
+    status = detailed_status(session, repository, request)
+    if head.status != "success" or status != "mergeable":
         request.auto_merge, request.updated_at = False, now()
+        request.merge_error = None if head.status != "success" else f"Not mergeable: {status}."
         return
     merge_now(server, session, request, user, after)

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from airdesk_sandbox.gitlab import payloads
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
 from airdesk_sandbox.gitlab.clock import now
-from airdesk_sandbox.gitlab.models import DiffVersion, Event, MergeRequest, Project, User
+from airdesk_sandbox.gitlab.models import (
+    DiffVersion,
+    Event,
+    MergeRequest,
+    PipelineWish,
+    Project,
+    User,
+)
 from airdesk_sandbox.gitlab.permissions import protection
+from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO, Commit, Repository
 from airdesk_sandbox.gitlab.webhooks import enqueue
 
@@ -52,22 +59,22 @@ def record(push: Push) -> None:
             _update_source(push, request)
         for request in _open_requests(push, MergeRequest.target_branch == push.branch):
             _detect_merge(push, request)
-        push.after.append(
-            PipelineRequest(
-                project_id=push.project.id,
-                user_id=push.user.id,
-                ref=push.branch,
-                sha=push.new,
-                source="push",
-                before_sha=push.old,
-            ).start(push.server)
+        wish = PipelineRequest(
+            project_id=push.project.id,
+            user_id=push.user.id,
+            ref=push.branch,
+            sha=push.new,
+            source="push",
+            before_sha=push.old,
         )
+        push.session.add(PipelineWish(request=asdict(wish)))
+        push.after.append(push.server.ci.wishes.grant)
     push.after.append(push.server.webhooks.wake)
 
 
-def merge_request_pipeline(server: Server, request: MergeRequest, user: User) -> Callable[[], None]:
-    """Work that makes the pipeline of a merge request's present head."""
-    return PipelineRequest(
+def wish_for_pipeline(session: Session, request: MergeRequest, user: User) -> None:
+    """Write down that the merge request's present head wants its pipeline."""
+    wish = PipelineRequest(
         project_id=request.project_id,
         user_id=user.id,
         ref=request.head_ref,
@@ -75,7 +82,8 @@ def merge_request_pipeline(server: Server, request: MergeRequest, user: User) ->
         source="merge_request_event",
         before_sha=ZERO,
         merge_request_id=request.id,
-    ).start(server)
+    )
+    session.add(PipelineWish(request=asdict(wish)))
 
 
 def add_version(session: Session, repository: Repository, request: MergeRequest) -> None:
@@ -122,7 +130,7 @@ def _update_source(push: Push, request: MergeRequest) -> None:
             request, base, user=push.user, action="update", last=last, oldrev=old
         ),
     )
-    push.after.append(merge_request_pipeline(push.server, request, push.user))
+    wish_for_pipeline(push.session, request, push.user)
 
 
 def _detect_merge(push: Push, request: MergeRequest) -> None:

@@ -76,6 +76,17 @@ def test_pipelines_that_were_waiting_go_on_after_a_crash(own_server, site_of, to
     tools.wait_for(lambda: project.pipelines.get(second.id).status == "success")
 
 
+def test_a_pipeline_that_was_only_wished_for_is_made_after_a_crash(own_server, site_of, tools):
+    site = site_of(own_server)
+    project = site.project({".gitlab-ci.yml": "job:\n  script: [echo]\n"})
+    tools.pipeline(project)
+    sha = tools.commit(project, "main", {"x": "1"}).id
+    own_server.end(signal.SIGKILL)
+    own_server.start()
+    project = site_of(own_server).admin.projects.get(project.id)
+    assert tools.pipeline(project, sha=sha).status in ("success", "failed")
+
+
 def test_answers_come_quickly(site):
     project = site.project()
     took = []

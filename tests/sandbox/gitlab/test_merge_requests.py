@@ -156,6 +156,20 @@ def test_merging_is_bound_to_what_was_seen(topic, tools):
     tools.refused(409, lambda: request.merge(sha=request.sha))
 
 
+def test_auto_merge_is_refused_where_the_branches_do_not_fit(topic, tools):
+    it = topic(merge_method="ff", only_allow_merge_if_pipeline_succeeds=True)
+    it.push("b.txt", "b\n", branch="main", person=it.lead)
+    request = it.seen_by(it.lead)
+    refusal = tools.refused(422, lambda: request.merge(merge_when_pipeline_succeeds=True))
+    assert refusal == "Branch cannot be merged: need_rebase"
+
+
+def test_filters_it_does_not_know_are_refused(topic, tools):
+    it = topic()
+    refusal = tools.refused(501, lambda: it.project.mergerequests.list(milestone="x"))
+    assert refusal == "501 Not Implemented: filter milestone"
+
+
 def test_drafts_and_closed_requests_do_not_merge(topic, tools):
     it = topic()
     request = it.seen_by(it.lead)

@@ -129,6 +129,18 @@ def test_branches_are_made_and_removed(site, tools):
     tools.refused(403, lambda: project.branches.delete("main"))
 
 
+def test_a_project_goes_with_everything_in_it(site, tools):
+    project = site.project({".gitlab-ci.yml": "job:\n  script: [echo]\n"})
+    tools.commit(project, "topic", {"x": "1"})
+    project.mergerequests.create(
+        {"source_branch": "topic", "target_branch": "main", "title": "x"}
+    ).notes.create({"body": "hello"})
+    tools.pipeline(project)
+    tools.refused(403, lambda: site.member(project, 40).project(project).delete())
+    project.delete()
+    tools.refused(404, lambda: site.admin.projects.get(project.id))
+
+
 def test_a_commit_knows_its_merge_requests(site, tools):
     project = site.project(merge_method="ff")
     sha = tools.commit(project, "topic", {"x": "1"}).id

@@ -12,13 +12,13 @@ from airdesk_sandbox.gitlab.api.pipelines import created
 from airdesk_sandbox.gitlab.auth import by_job_token
 from airdesk_sandbox.gitlab.call import Call, Reply, find_project
 from airdesk_sandbox.gitlab.ci.cron import next_run
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.digests import new_token
 from airdesk_sandbox.gitlab.entities import ci as entity
 from airdesk_sandbox.gitlab.errors import ApiError, bad_request, forbidden, not_found
 from airdesk_sandbox.gitlab.models import Project, Schedule, Trigger, Variable
 from airdesk_sandbox.gitlab.permissions import DEVELOPER, MAINTAINER, may_run, project_level
+from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO
 from airdesk_sandbox.gitlab.routing import Route
 
@@ -228,7 +228,7 @@ def delete_schedule(call: Call) -> None:
 
 def play_schedule(call: Call) -> Reply:
     row = _schedule(call)
-    call.after.append(lambda: call.server.ci.play_schedule(row.id))
+    call.after.append(lambda: call.server.ci.wishes.play(row.id))
     return Reply(201, {"message": "201 Created"})
 
 

@@ -25,6 +25,20 @@ from airdesk_sandbox.gitlab.permissions import may, may_update
 from airdesk_sandbox.gitlab.repo.diff import diff
 from airdesk_sandbox.gitlab.routing import Route
 
+# real ones that this server does not know: better refused than silently ignored
+_UNKNOWN_FILTERS = (
+    "approved_by_ids",
+    "approver_ids",
+    "assignee_id",
+    "environment",
+    "labels",
+    "milestone",
+    "my_reaction_emoji",
+    "not",
+    "reviewer_id",
+    "reviewer_username",
+    "wip",
+)
 _ORDERS = {
     "created_at": MergeRequest.created_at,
     "updated_at": MergeRequest.updated_at,
@@ -56,6 +70,9 @@ def list_everywhere(call: Call) -> Reply:
 
 def _filtered(call: Call, query: Select[MergeRequest]) -> Select[MergeRequest]:
     params = call.params
+    for name in _UNKNOWN_FILTERS:
+        if name in params:
+            raise ApiError(501, {"message": f"501 Not Implemented: filter {name}"})
     if (state := params.text("state", "all")) != "all":
         query = query.where(MergeRequest.state == state)
     for name in ("source_branch", "target_branch"):
@@ -128,7 +145,8 @@ def create(call: Call) -> dict[str, Any]:
     pushes.add_version(call.session, repository, request)
     call.session.add(_event(request, call.user.id, "opened"))
     merges.hook(call.server, call.session, request, call.user, "open")
-    call.after.append(pushes.merge_request_pipeline(call.server, request, call.user))
+    pushes.wish_for_pipeline(call.session, request, call.user)
+    call.after.append(call.server.ci.wishes.grant)
     call.after.append(call.server.webhooks.wake)
     call.session.flush()
     return reviews.full(call, request)

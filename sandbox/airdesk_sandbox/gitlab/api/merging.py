@@ -11,6 +11,7 @@ from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.entities import reviews
 from airdesk_sandbox.gitlab.errors import ApiError, conflict, forbidden, not_found, unauthorized
 from airdesk_sandbox.gitlab.models import MergeRequest
+from airdesk_sandbox.gitlab.models.ci import FINISHED
 from airdesk_sandbox.gitlab.permissions import may_merge, may_update
 from airdesk_sandbox.gitlab.routing import Route
 
@@ -46,18 +47,19 @@ def merge(call: Call) -> Reply:
     request, session = find_request(call), call.session
     if not may_merge(session, call.user, request.project, request.target_branch):
         raise unauthorized()
-    automatic = call.params.flag("auto_merge") or call.params.flag("merge_when_pipeline_succeeds")
     if call.params.flag("squash"):
         raise ApiError(501, {"message": "501 Not Implemented: squash on merge"})
-    status = merges.detailed_status(session, call.repository(request.project), request)
+    repository = call.repository(request.project)
+    status = merges.detailed_status(session, repository, request)
     if status in ("not_open", "draft_status"):
         raise ApiError(405, {"message": "405 Method Not Allowed"})
     _check_sha(call, request)
+    automatic = call.params.flag("auto_merge") or call.params.flag("merge_when_pipeline_succeeds")
+    if automatic and (waits := merges.fit(repository, request)) != "mergeable":
+        raise ApiError(422, {"message": f"Branch cannot be merged: {waits}"})
     if "should_remove_source_branch" in call.params:
         request.remove_source_branch = call.params.flag("should_remove_source_branch")
-    head = merges.head_pipeline(session, request)
-    waiting = head is not None and head.status not in ("success", "failed", "canceled", "skipped")
-    if automatic and (waiting or (head is None and status == "ci_must_pass")):
+    if automatic and _waits_for_pipeline(call, request, status):
         request.auto_merge, request.merge_user, request.updated_at = True, call.user, now()
         return Reply(200, reviews.full(call, request))
     if status in ("ci_must_pass", "ci_still_running"):
@@ -67,6 +69,14 @@ def merge(call: Call) -> Reply:
     message = call.params.maybe("merge_commit_message")
     merges.merge_now(call.server, session, request, call.user, call.after, message)
     return Reply(200, reviews.full(call, request))
+
+
+def _waits_for_pipeline(call: Call, request: MergeRequest, status: str) -> bool:
+    """A pipeline runs, or one must succeed and is still to be made."""
+    head = merges.head_pipeline(call.session, request)
+    if head is None:
+        return status == "ci_must_pass"
+    return head.status not in FINISHED
 
 
 def cancel_auto_merge(call: Call) -> dict[str, Any]:

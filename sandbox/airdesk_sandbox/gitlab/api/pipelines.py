@@ -9,12 +9,12 @@ from sqlalchemy import select
 from airdesk_sandbox.gitlab.call import Call, Reply
 from airdesk_sandbox.gitlab.ci import control
 from airdesk_sandbox.gitlab.ci.planning import plan
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
 from airdesk_sandbox.gitlab.clock import parse_time
 from airdesk_sandbox.gitlab.entities import ci as entity
 from airdesk_sandbox.gitlab.errors import bad_request, forbidden, invalid, not_found
 from airdesk_sandbox.gitlab.models import MergeRequest, Pipeline, Project
 from airdesk_sandbox.gitlab.permissions import may_run
+from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO
 from airdesk_sandbox.gitlab.routing import Route
 
@@ -108,9 +108,9 @@ def created(call: Call, request: PipelineRequest) -> Reply:
     if planned is None:
         raise bad_request({"base": [_NO_JOBS]})
     with call.server.db.writing() as session:
-        pipeline = control.store(session, planned)
+        pipeline = control.store(call.server, session, planned)
         body = entity.pipeline_full(pipeline, call.server.url)
-    call.after.append(call.server.ci.wake)
+    call.after += [call.server.ci.wake, call.server.webhooks.wake]
     return Reply(201, body)
 
 

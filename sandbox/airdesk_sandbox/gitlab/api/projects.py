@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -120,7 +121,10 @@ def update_project(call: Call) -> dict[str, Any]:
 
 
 def delete_project(call: Call) -> Reply:
-    call.session.delete(call.project("own_project"))
+    project = call.project("own_project")
+    path = call.server.repository_path(project.id)
+    call.session.delete(project)
+    call.after.append(lambda: shutil.rmtree(path, ignore_errors=True))
     return Reply(202, {"message": "202 Accepted"})
 
 

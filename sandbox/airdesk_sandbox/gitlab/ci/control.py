@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from airdesk_sandbox.gitlab import payloads
 from airdesk_sandbox.gitlab.ci.planning import Plan
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.models import Job, MergeRequest, Pipeline, User
 from airdesk_sandbox.gitlab.models.ci import FINISHED
+from airdesk_sandbox.gitlab.webhooks import enqueue
 
-WAITING = ("created", "pending", "waiting_for_resource", "manual")
+if TYPE_CHECKING:
+    from airdesk_sandbox.gitlab.server import Server
 
 
-def store(session: Session, plan: Plan) -> Pipeline:
+def store(server: Server, session: Session, plan: Plan) -> Pipeline:
     """Write a planned pipeline down; its jobs are `created` and wait for the scheduler."""
     wish = plan.request
     highest = select(func.max(Pipeline.iid)).where(Pipeline.project_id == wish.project_id)
@@ -60,7 +64,19 @@ def store(session: Session, plan: Plan) -> Pipeline:
         request = session.get_one(MergeRequest, wish.merge_request_id)
         if request.sha == wish.sha:
             request.head_pipeline_id = pipeline.id
+    announce(server, session, pipeline)
     return pipeline
+
+
+def announce(server: Server, session: Session, pipeline: Pipeline) -> None:
+    """Tell the project's webhooks that a pipeline is new or has another status."""
+    repository = server.repository(pipeline.project)
+    enqueue(
+        session,
+        pipeline.project,
+        "pipeline",
+        lambda: payloads.pipeline(pipeline, server.url, repository.commit(pipeline.sha)),
+    )
 
 
 def retry_job(session: Session, job: Job, user: User) -> Job:

@@ -21,9 +21,9 @@ from sqlalchemy.orm import Session
 from airdesk_sandbox.gitlab.ci import changes, engine
 from airdesk_sandbox.gitlab.ci.config import Includes, load
 from airdesk_sandbox.gitlab.ci.engine import CiError, Workspace
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
 from airdesk_sandbox.gitlab.ci.variables import custom, is_protected, of_pipeline
 from airdesk_sandbox.gitlab.models import MergeRequest, Project, User
+from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO, Repository, git_environment
 
 if TYPE_CHECKING:

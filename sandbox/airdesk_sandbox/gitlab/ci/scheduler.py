@@ -1,29 +1,22 @@
-"""Keeps pipelines moving: makes them, starts their jobs, fires schedules, merges what waits."""
+"""Keeps pipelines moving: starts their jobs, fires schedules, merges what waited for them."""
 
 from __future__ import annotations
 
 import logging
 import threading
 from collections.abc import Callable
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from airdesk_sandbox.gitlab import payloads
 from airdesk_sandbox.gitlab.ci import control, progress, runner
-from airdesk_sandbox.gitlab.ci.cron import next_run
 from airdesk_sandbox.gitlab.ci.files import JobFiles
-from airdesk_sandbox.gitlab.ci.planning import plan
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
+from airdesk_sandbox.gitlab.ci.wishes import Wishes
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.digests import digest, new_token
-from airdesk_sandbox.gitlab.models import Job, Pipeline, Project, Schedule
+from airdesk_sandbox.gitlab.models import Job, Pipeline
 from airdesk_sandbox.gitlab.models.ci import FINISHED
-from airdesk_sandbox.gitlab.permissions import may_run
-from airdesk_sandbox.gitlab.repo.read import ZERO
-from airdesk_sandbox.gitlab.webhooks import enqueue
 
 if TYPE_CHECKING:
     from airdesk_sandbox.gitlab.server import Server
@@ -35,6 +28,7 @@ _log = logging.getLogger("airdesk_sandbox.gitlab.ci")
 class Scheduler:
     def __init__(self, server: Server) -> None:
         self._server = server
+        self.wishes = Wishes(server)
         self._wake = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="ci-scheduler", daemon=True)
@@ -43,6 +37,7 @@ class Scheduler:
 
     def start(self) -> None:
         self._recover()
+        self.wishes.grant()
         self._thread.start()
 
     def stop(self) -> None:
@@ -64,41 +59,12 @@ class Scheduler:
     def files(self, job_id: int) -> JobFiles:
         return JobFiles(self._server.settings.data / "ci" / "jobs" / str(job_id))
 
-    def create(self, request: PipelineRequest) -> None:
-        """Make the pipeline that was wished for, if the configuration has jobs for it."""
-        with self._server.db.reading() as session:
-            planned = plan(self._server, session, request)
-        if planned is None:
-            return
-        with self._server.db.writing() as session:
-            pipeline = control.store(session, planned)
-            self._announce(session, pipeline)
-        self._server.webhooks.wake()
-        self.wake()
-
     def kill(self, job_ids: list[int]) -> None:
         """End the processes of jobs that were marked cancelled."""
         with self._guard:
             for job_id in job_ids:
                 if job_id in self._running:
                     self._running[job_id][1].set()
-
-    def play_schedule(self, schedule_id: int) -> None:
-        """Start a schedule's pipeline now, if its owner still may."""
-        with self._server.db.reading() as session:
-            row = session.get(Schedule, schedule_id)
-            project = session.get(Project, row.project_id) if row else None
-            if row is None or project is None:
-                return
-            sha = self._server.repository(project).ref(f"refs/heads/{row.ref}")
-            if sha is None or not may_run(session, row.owner, project, row.ref):
-                _log.info("schedule %s has no branch or no right to run", schedule_id)
-                return
-            given = {v["key"]: v["value"] for v in row.variables}
-            wish = PipelineRequest(
-                project.id, row.owner_id, row.ref, sha, "schedule", ZERO, variables=given
-            )
-        self.create(wish)
 
     def _recover(self) -> None:
         """After a crash: end processes that survived it, and fail their jobs."""
@@ -112,7 +78,7 @@ class Scheduler:
     def _run(self) -> None:
         while not self._stopping:
             try:
-                self._fire_schedules()
+                self.wishes.fire_due_schedules()
                 if self._has_work():
                     self._step()
             except Exception:
@@ -149,21 +115,12 @@ class Scheduler:
     ) -> None:
         if not progress.advance(pipeline):
             return
-        self._announce(session, pipeline)
+        control.announce(self._server, session, pipeline)
         if pipeline.status in FINISHED and pipeline.merge_request is not None:
             from airdesk_sandbox.gitlab.merges import auto_merge
 
             session.flush()
             auto_merge(self._server, session, pipeline.merge_request, after)
-
-    def _announce(self, session: Session, pipeline: Pipeline) -> None:
-        repository = self._server.repository(pipeline.project)
-        enqueue(
-            session,
-            pipeline.project,
-            "pipeline",
-            lambda: payloads.pipeline(pipeline, self._server.url, repository.commit(pipeline.sha)),
-        )
 
     def _pick(self, session: Session) -> list[tuple[Job, str]]:
         """The jobs to start now, with their tokens; one per resource group and project."""
@@ -228,25 +185,6 @@ class Scheduler:
             with self._guard:
                 self._running.pop(job_id, None)
             self.wake()
-
-    def _fire_schedules(self) -> None:
-        moment = now()
-        due = self._due_schedules(moment)
-        if not due:
-            return
-        with self._server.db.writing() as session:
-            for schedule_id in due:
-                row = session.get_one(Schedule, schedule_id)
-                row.next_run_at = next_run(row.cron, row.cron_timezone, moment)
-        for schedule_id in due:
-            self._server.later(lambda which=schedule_id: self.play_schedule(which))  # type: ignore[misc]  # a default binds the loop's value
-
-    def _due_schedules(self, moment: datetime) -> list[int]:
-        with self._server.db.reading() as session:
-            query = select(Schedule.id).where(
-                Schedule.active.is_(True), Schedule.next_run_at <= moment
-            )
-            return list(session.scalars(query))
 
 
 def _finish(job: Job, outcome: runner.Outcome) -> None:

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from airdesk_sandbox.gitlab.ci.request import PipelineRequest
 from airdesk_sandbox.gitlab.clock import iso, now
 from airdesk_sandbox.gitlab.models import Job, MergeRequest, Pipeline, Project, User, Variable
 from airdesk_sandbox.gitlab.permissions import lineage, protection
+from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO, Commit
 
 

@@ -8,7 +8,14 @@ from airdesk_sandbox.gitlab.models.access import (
     Token,
     WebSession,
 )
-from airdesk_sandbox.gitlab.models.ci import Job, Pipeline, Schedule, Trigger, Variable
+from airdesk_sandbox.gitlab.models.ci import (
+    Job,
+    Pipeline,
+    PipelineWish,
+    Schedule,
+    Trigger,
+    Variable,
+)
 from airdesk_sandbox.gitlab.models.people import Identity, Member, Namespace, User
 from airdesk_sandbox.gitlab.models.projects import (
     Event,
@@ -36,6 +43,7 @@ __all__ = [
     "OAuthGrant",
     "OAuthToken",
     "Pipeline",
+    "PipelineWish",
     "Project",
     "ProtectedBranch",
     "Schedule",

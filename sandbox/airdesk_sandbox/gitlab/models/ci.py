@@ -86,6 +86,15 @@ class Job(Base):
     user: Mapped[User] = relationship(lazy="joined")
 
 
+class PipelineWish(Base):
+    """A pipeline to be made: the fields of a `PipelineRequest`."""
+
+    __tablename__ = "pipeline_wishes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request: Mapped[dict[str, Any]]
+
+
 class Variable(Base):
     """A CI/CD variable of a project or a group."""
 

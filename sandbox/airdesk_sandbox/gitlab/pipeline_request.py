@@ -1,15 +1,8 @@
-"""The wish for a pipeline, small enough to be carried to a worker thread."""
+"""The wish for a pipeline, small enough to be written down until it is granted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from airdesk_sandbox.gitlab.server import Server
-
-FileVariables = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -29,14 +22,5 @@ class PipelineRequest:
     source: str
     before_sha: str
     merge_request_id: int | None = None
-    schedule_id: int | None = None
     variables: dict[str, str] = field(default_factory=dict)
-    files: FileVariables = field(default_factory=dict)
-
-    def start(self, server: Server) -> Callable[[], None]:
-        """Work for a worker thread that makes the pipeline."""
-
-        def work() -> None:
-            server.ci.create(self)
-
-        return work
+    files: dict[str, str] = field(default_factory=dict)
