@@ -93,6 +93,12 @@ class CodeHost(Protocol):
     def merge(self, project: str, iid: int, *, sha: str) -> None:
         """Merge now, or as soon as the running pipeline has passed."""
 
+    def is_behind(self, project: str, iid: int) -> bool:
+        """Whether it has to be rebased before the project's way of merging takes it."""
+
+    def rebase(self, project: str, iid: int) -> None:
+        """Put its commits on top of the default branch; `Refused` where they do not fit."""
+
     def pipeline(self, project: str, iid: int) -> Pipeline | None:
         """The newest pipeline of a merge request."""
 

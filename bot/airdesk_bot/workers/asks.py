@@ -145,6 +145,7 @@ def _approve(ask: Ask, change: Change, services: Services) -> None:
         person=_person(ask, services),
         reporter=services.reporter,
         as_person=lambda: services.as_person(ask.person),
+        as_author=lambda: services.as_person(change.author),
     )
 
 

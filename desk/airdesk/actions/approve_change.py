@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NoReturn
 
 from airdesk_render.names import Team
 
-from airdesk.errors import Refused
+from airdesk.errors import NotLinked, Refused
 from airdesk.model import MergeRequest, Person, Pipeline
 from airdesk.ports import CodeHost
 
@@ -21,6 +22,7 @@ def approve_change(
     person: Person,
     reporter: CodeHost,
     as_person: Callable[[], CodeHost],
+    as_author: Callable[[], CodeHost],
 ) -> None:
     """Approve exactly `sha` and merge it, now or as soon as its pipeline has passed.
 
@@ -33,6 +35,8 @@ def approve_change(
         person: who approves.
         reporter: GitLab as the bot reads it.
         as_person: makes GitLab with the person's own token, once the person may go on.
+        as_author: makes GitLab with the author's token, to rebase when the default branch moved
+            on: the commits stay the author's, and the person who approves has pushed nothing.
 
     Raises:
         Refused: the person may not approve this, or there is nothing to approve any more.
@@ -44,6 +48,8 @@ def approve_change(
         return
     _refuse_person(merge_request, team=team, person=person, reporter=reporter)
     _refuse_state(merge_request, sha, reporter.pipeline(project, iid))
+    if reporter.is_behind(project, iid):
+        _rebase(merge_request, as_author)
     code_host = as_person()
     if not _has_approved(merge_request, person, reporter):
         code_host.approve(project, iid, sha=sha)
@@ -84,6 +90,21 @@ def _refuse_state(merge_request: MergeRequest, sha: str, pipeline: Pipeline | No
             "The pipeline of this change is red, so it cannot be merged. Its findings are on the "
             "card; once it is green, approve again."
         )
+
+
+def _rebase(merge_request: MergeRequest, as_author: Callable[[], CodeHost]) -> NoReturn:
+    """Rebase, and ask for a new look: nothing is approved that nobody has seen checked."""
+    try:
+        as_author().rebase(merge_request.project, merge_request.iid)
+    except NotLinked as error:
+        raise Refused(
+            f"The default branch moved on, so {merge_request.author_name} has to rebase the "
+            "merge request in GitLab. Approve it after that."
+        ) from error
+    raise Refused(
+        "The default branch moved on, so I rebased the change in the name of "
+        f"{merge_request.author_name}. Its checks run again; approve it when they have passed."
+    )
 
 
 def _has_approved(merge_request: MergeRequest, person: Person, reporter: CodeHost) -> bool:

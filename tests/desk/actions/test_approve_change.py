@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 from airdesk.actions.approve_change import approve_change
-from airdesk.errors import Refused
+from airdesk.errors import NotLinked, Refused
 from airdesk.model import Push
 from airdesk_render.names import Team
 
@@ -11,7 +11,7 @@ from airdesk_render.names import Team
 def approve(way, world, people):
     way.to_review()
 
-    def approve(slack_user_id="U_MINH", sha=None):
+    def approve(slack_user_id="U_MINH", sha=None, as_author=lambda: world.host("U_THU")):
         approve_change(
             team=Team("growth"),
             iid=1,
@@ -19,6 +19,7 @@ def approve(way, world, people):
             person=people(slack_user_id),
             reporter=world.host(),
             as_person=lambda: world.host(slack_user_id),
+            as_author=as_author,
         )
 
     return approve
@@ -89,3 +90,28 @@ def test_a_closed_merge_request_is_refused(approve, world):
     request.merge_request = closed
     with pytest.raises(Refused, match="was closed"):
         approve()
+
+
+def test_when_the_default_branch_moved_on_the_author_rebases_and_the_lead_looks_again(
+    approve, world
+):
+    seen = world.gitlab.request().merge_request.sha
+    world.gitlab.commit("growth/pipelines", "main", {"dags/other.dag.yaml": "x"})
+    with pytest.raises(Refused, match="I rebased the change in the name of Thu Tran"):
+        approve()
+    assert world.done[-1] == "rebase !1 as thu.tran"
+    assert not world.gitlab.request().approvals
+    with pytest.raises(Refused, match="New commits came"):
+        approve(sha=seen)
+    world.gitlab.run_pipeline("success")
+    approve()
+    assert world.gitlab.request().merge_request.state == "merged"
+
+
+def test_an_author_without_a_link_has_to_rebase_in_gitlab(approve, world):
+    def gone():
+        raise NotLinked
+
+    world.gitlab.commit("growth/pipelines", "main", {"dags/other.dag.yaml": "x"})
+    with pytest.raises(Refused, match="Thu Tran has to rebase"):
+        approve(as_author=gone)

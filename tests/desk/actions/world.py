@@ -267,6 +267,26 @@ class Host:
             if Membership(team=team, is_lead=True) in user.memberships
         )
 
+    def is_behind(self, project: str, iid: int) -> bool:
+        self._ask()
+        commit: str | None = self.gitlab.request(iid, project).merge_request.sha
+        while commit is not None and commit != self.gitlab.branches[project, "main"]:
+            commit = self.gitlab.parents[commit]
+        return commit is None
+
+    def rebase(self, project: str, iid: int) -> None:
+        self._ask()
+        gitlab, request = self.gitlab, self.gitlab.request(iid, project)
+        branch = request.merge_request.source_branch
+        files = gitlab.trees[request.merge_request.sha]
+        gitlab.branches[project, branch] = gitlab.branches[project, "main"]
+        sha = gitlab.commit(project, branch, files)
+        request.merge_request = request.merge_request.model_copy(update={"sha": sha})
+        request.versions.append(DiffVersion(head_sha=sha, created_at=gitlab.world.later(1)))
+        push = Push(user_id=self.user.id, branch=branch, head_sha=sha, at=gitlab.world.now)
+        gitlab.pushed.append((project, push))
+        gitlab.world.did(f"rebase !{iid} as {self.user.username}")
+
     def approve(self, project: str, iid: int, *, sha: str) -> None:
         self._ask()
         request = self.gitlab.request(iid, project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from airdesk.model import MergeRequest
 
 RUNNING = frozenset({"created", "waiting_for_resource", "preparing", "pending", "running"})
 STILL_CHECKING = frozenset({"unchecked", "checking", "preparing", "approvals_syncing"})
+REBASE_SECONDS = 20.0
+REBASE_PAUSE_SECONDS = 0.3
 
 
 class MergeRequests(Repository):
@@ -94,6 +97,37 @@ class MergeRequests(Repository):
         if any(given["user"]["id"] == own for given in standing.approved_by):
             return
         raise Refused(f"GitLab does not let you approve {project}!{iid}.") from error
+
+    def is_behind(self, project: str, iid: int) -> bool:
+        doing = f"compare {project}!{iid} with the default branch"
+        found = self.reading(
+            doing,
+            lambda: self.project(project).mergerequests.get(
+                iid, include_diverged_commits_count=True
+            ),
+        )
+        if not found.attributes.get("diverged_commits_count"):
+            return False
+        way = self.reading(doing, lambda: self.api.projects.get(project)).attributes
+        return bool(way.get("merge_method", "merge") != "merge")
+
+    def rebase(self, project: str, iid: int) -> None:
+        doing = f"rebase {project}!{iid}"
+        self.changing(doing, lambda: self.request_handle(project, iid).rebase())
+        deadline = time.monotonic() + REBASE_SECONDS
+        while time.monotonic() < deadline:
+            found = self.reading(
+                doing,
+                lambda: self.project(project).mergerequests.get(
+                    iid, include_rebase_in_progress=True
+                ),
+            ).attributes
+            if not found.get("rebase_in_progress"):
+                if error := found.get("merge_error"):
+                    raise Refused(f"GitLab cannot {doing}: {error}")
+                return
+            time.sleep(REBASE_PAUSE_SECONDS)
+        raise Unavailable("GitLab", f"GitLab takes long to {doing}.")
 
     def merge(self, project: str, iid: int, *, sha: str) -> None:
         doing = f"merge {project}!{iid}"
