@@ -5,7 +5,7 @@ READY := .venv/.ready
 MEMBERS := render desk bot notebook_ext airflow_plugins sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock bench screenshots
+.PHONY: help setup demo test check format lock screenshots
 
 help: ## what one can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,3 @@ lock: $(READY) ## renew requirements.lock after a change of dependencies
 
 screenshots: $(READY) ## take the README's pictures from a running story
 	@PYTHONPATH=tests $(BIN)/python docs/screenshots.py
-
-bench: $(READY) ## side by side with peers, printed as ratios
-	@$(BIN)/python -m pytest -q benchmarks

@@ -27,8 +27,9 @@ def test_gitlab_is_down_while_submitting(told: Story, stack: Stack) -> None:
     stack.stop_gitlab()
     try:
         assert told.thu.submit(view, form("rainy_day")) == {}
-        card = told.card("rainy_day", "a sentence about GitLab", lambda m: "GitLab" in shown(m))
-        assert "again" in shown(card), shown(card)
+        told.card(
+            "rainy_day", "a sentence about GitLab", lambda m: "GitLab does not answer" in shown(m)
+        )
     finally:
         stack.start_gitlab()
     told.reviewable("rainy_day")
@@ -54,7 +55,7 @@ def test_a_red_pipeline_shows_its_finding_in_the_card(told: Story, stack: Stack)
     card = told.card(
         "red_day",
         "the finding",
-        lambda m: "table-not-query" in shown(m) or "is a table" in shown(m),
+        lambda m: "is the name of a table" in shown(m),
     )
     assert "red_day.sql" in shown(card)
 
@@ -119,6 +120,7 @@ def test_a_yaml_bomb_in_the_form(told: Story) -> None:
     errors = told.thu.submit(view, {**form("bomb"), "options": BOMB})
     assert "options" in errors, errors
     assert time.monotonic() - begun < 3, "Slack gives three seconds"
+    told.thu.close(view)
 
 
 def test_a_yaml_bomb_by_git(told: Story, stack: Stack) -> None:

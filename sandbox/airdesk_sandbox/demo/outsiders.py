@@ -127,8 +127,10 @@ def risk_sees_nothing(stack: Stack, outsider: SlackPerson) -> str:
     if leaked or not set(statuses) <= {403, 404}:
         raise AssertionError(f"risk sees growth's DAGs: {leaked}, answers {statuses}")
     outsider.command("/airflow new-dag")
-    field = next(b for b in outsider.modal()["blocks"] if b.get("block_id") == "connection")
+    form = outsider.modal()
+    field = next(b for b in form["blocks"] if b.get("block_id") == "connection")
     offered = [option["value"] for option in field.get("element", {}).get("options", ())]
     if "warehouse" in offered:
         raise AssertionError(f"The form offers growth's connection to risk: {offered}")
+    outsider.close(form)
     return f"Airflow answers {statuses[0]}; the form offers no warehouse"

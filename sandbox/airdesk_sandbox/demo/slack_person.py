@@ -70,6 +70,10 @@ class SlackPerson:
             raise AssertionError(f"Slack did not take the modal: {answer}")
         return errors
 
+    def close(self, view: View) -> None:
+        """Close a modal without submitting it."""
+        self._post("/ui/close", {"view_id": view["id"]})
+
     def redeliver(self, count: int = 1) -> None:
         """Let Slack deliver its newest envelopes once more."""
         self._post("/ui/redeliver", {"n": count})
