@@ -32,7 +32,7 @@ class Base(DeclarativeBase):
     """What all tables share: ids are never used twice, as in GitLab."""
 
     __table_args__: Any = {"sqlite_autoincrement": True}  # noqa: RUF012  read as a plain dict
-    type_annotation_map = {  # noqa: RUF012
+    type_annotation_map = {  # noqa: RUF012  likewise
         datetime: UtcTime,
         dict[str, Any]: JSON,
         list[Any]: JSON,

@@ -83,9 +83,14 @@ class GitHttp:
         environment = self._environment(request, access, match["rest"])
         chunks = Chunks(receive)
         if match["rest"] == "git-receive-pack":
-            first, changes = await read_commands(chunks)
+            try:
+                first, changes = await read_commands(chunks)
+            except ValueError:
+                await PlainTextResponse("This is not a push.", 400)(scope, receive, send)
+                return
             verdict = await run_in_threadpool(self._judge, access, changes)
             environment["AIRDESK_REFUSAL"] = verdict.refusal
+            environment["AIRDESK_JUDGED"] = " ".join(change.ref for change in changes)
             environment["AIRDESK_NO_FORCE"] = " ".join(verdict.no_force)
         after = await self._run(environment, first, chunks, send, access, changes)
         for work in after:

@@ -32,7 +32,11 @@ class Chunks:
 
 
 async def read_commands(chunks: Chunks) -> tuple[bytes, list[RefChange]]:
-    """The ref changes at the head of a push (pkt-lines up to a flush), and what was read."""
+    """The ref changes at the head of a push (pkt-lines up to a flush), and what was read.
+
+    Raises:
+        ValueError: the body is no push (it may be compressed; git never compresses pushes).
+    """
     seen = b""
     changes: list[RefChange] = []
     at = 0
@@ -45,6 +49,8 @@ async def read_commands(chunks: Chunks) -> tuple[bytes, list[RefChange]]:
         length = int(seen[at : at + 4], 16)
         if length == 0:
             return seen, changes
+        if length < 4:
+            raise ValueError("A pkt-line cannot be that short.")
         line = seen[at + 4 : at + length].split(b"\0")[0].decode(errors="replace").strip()
         parts = line.split(" ", 2)
         if len(parts) == 3 and len(parts[0]) == 40:

@@ -27,7 +27,8 @@ class _Uvicorn(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
-            print(f"ready {self._url}", flush=True)  # noqa: T201
+            sys.stdout.write(f"ready {self._url}\n")
+            sys.stdout.flush()
 
 
 def main(argv: Sequence[str]) -> int:
@@ -37,7 +38,7 @@ def main(argv: Sequence[str]) -> int:
     try:
         engine.command()
     except FileNotFoundError as problem:
-        print(problem, file=sys.stderr)  # noqa: T201
+        sys.stderr.write(f"{problem}\n")
         return 1
     url = arguments.url or f"http://127.0.0.1:{arguments.port}"
     settings = Settings(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
+
+import httpx
 import pytest
 
 REFUSED_READ = "could not be found"
@@ -127,6 +130,28 @@ def test_the_servers_own_refs_are_not_for_pushing(site, git, clone):
     folder = clone(project, lead.user.username, lead.password)
     refused = git("push", "origin", "HEAD:refs/merge-requests/1/head", cwd=folder)
     assert refused.returncode == 1
+
+
+@pytest.mark.parametrize("disguise", [gzip.compress, lambda body: b"zzzz" + body])
+def test_a_push_in_disguise_does_not_get_past_the_rules(site, git, clone, disguise):
+    project = site.project()
+    person = site.member(project, 30)
+    folder = clone(project, person.user.username, person.password)
+    new = git("rev-parse", "HEAD", cwd=folder).stdout.strip()
+    old = git("rev-parse", "HEAD~1", cwd=folder).stdout.strip()
+    line = f"{old} {new} refs/heads/main\0report-status\n".encode()
+    body = b"%04x%s0000" % (len(line) + 4, line)
+    answer = httpx.post(
+        f"{site.url}/{project.path_with_namespace}.git/git-receive-pack",
+        auth=(person.user.username, person.password),
+        content=disguise(body),
+        headers={
+            "Content-Type": "application/x-git-receive-pack-request",
+            "Content-Encoding": "gzip",
+        },
+    )
+    assert answer.status_code == 400
+    assert project.branches.get("main").commit["id"] == old
 
 
 def test_a_push_of_many_megabytes(site, git, clone):

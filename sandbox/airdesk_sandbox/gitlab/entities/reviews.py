@@ -38,14 +38,7 @@ def basic(call: Call, request: MergeRequest) -> dict[str, Any]:
         Note.merge_request_id == request.id, Note.system.is_(False)
     )
     return {
-        "id": request.id,
-        "iid": request.iid,
-        "project_id": request.project_id,
-        "title": request.title,
-        "description": request.description,
-        "state": request.state,
-        "created_at": iso(request.created_at),
-        "updated_at": iso(request.updated_at),
+        **_head(request),
         "merged_at": iso(request.merged_at),
         "prepared_at": iso(request.created_at),
         "closed_at": iso(request.closed_at),
@@ -130,14 +123,7 @@ def approvals(call: Call, request: MergeRequest) -> dict[str, Any]:
     rows = list_approvals(call, request)
     mine = any(row.user_id == call.user.id for row in rows)
     return {
-        "id": request.id,
-        "iid": request.iid,
-        "project_id": request.project_id,
-        "title": request.title,
-        "description": request.description,
-        "state": request.state,
-        "created_at": iso(request.created_at),
-        "updated_at": iso(request.updated_at),
+        **_head(request),
         "merge_status": _LEGACY.get(
             merges.detailed_status(call.session, call.repository(request.project), request),
             "can_be_merged",
@@ -177,6 +163,20 @@ def note(row: Note, request: MergeRequest, base: str) -> dict[str, Any]:
         "confidential": False,
         "internal": False,
         "imported": False,
+    }
+
+
+def _head(request: MergeRequest) -> dict[str, Any]:
+    """What a merge request and its approvals both begin with."""
+    return {
+        "id": request.id,
+        "iid": request.iid,
+        "project_id": request.project_id,
+        "title": request.title,
+        "description": request.description,
+        "state": request.state,
+        "created_at": iso(request.created_at),
+        "updated_at": iso(request.updated_at),
     }
 
 

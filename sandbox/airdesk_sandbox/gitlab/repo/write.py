@@ -23,6 +23,10 @@ if [ -n "$AIRDESK_REFUSAL" ]; then
 fi
 zero=0000000000000000000000000000000000000000
 while read -r old new ref; do
+  case " $AIRDESK_JUDGED " in *" $ref "*) ;; *)
+    echo "GitLab: $ref was not asked for." >&2
+    exit 1 ;;
+  esac
   case " $AIRDESK_NO_FORCE " in *" $ref "*) ;; *) continue ;; esac
   [ "$old" = "$zero" ] && continue
   if [ "$(git merge-base "$old" "$new")" != "$old" ]; then
