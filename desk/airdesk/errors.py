@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Refused(Exception):  # noqa: N818  # `raise Refused("…")` reads as it is meant
+class Refused(Exception):
     """What was asked may not or cannot be done; the sentence says what to do instead."""
 
     def __init__(self, sentence: str) -> None:
@@ -15,7 +15,7 @@ class HeadMoved(Refused):
     """The branch got a commit after it was read; whoever reads it again may try again."""
 
 
-class Unavailable(Exception):  # noqa: N818  # as above
+class Unavailable(Exception):
     """A service that the work needs does not answer. Nothing was lost; it is tried again.
 
     Attributes:
@@ -38,3 +38,7 @@ class NotLinked(Unavailable):
             "Your link to GitLab has ended. Type `/airflow link` and sign in; I go on by myself "
             "after that.",
         )
+
+
+class NotYet(Unavailable):
+    """It will be possible in a moment by itself; the sentence says what we wait for."""

@@ -9,7 +9,7 @@ import structlog
 from airdesk.actions.approve_change import approve_change
 from airdesk.actions.open_merge_request import open_merge_request
 from airdesk.actions.trigger_run import trigger_run
-from airdesk.errors import NotLinked, Refused, Unavailable
+from airdesk.errors import NotLinked, NotYet, Refused, Unavailable
 from airdesk.model import Person
 from airdesk.store import Ask, AskKind, Change
 from airdesk_render.names import Team
@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 _LEASE = timedelta(seconds=180)
 _LONGEST_WAIT = timedelta(seconds=30)
+_SOON = timedelta(seconds=4)
 _TRIES_ON_ERRORS = 5
 
 
@@ -61,6 +62,9 @@ def _do(ask: Ask, change: Change, services: Services) -> None:
                 "Your link to GitLab has ended. Type `/airflow link`, then click again.",
                 services,
             )
+    except NotYet as error:
+        log.info("ask_waits", why=error.sentence)
+        _wait(ask, change, error.sentence, services, at_most=_SOON)
     except Unavailable as error:
         log.warning("ask_waits", service=error.service, why=error.sentence)
         sentence = f"{error.service} does not answer. What was asked is kept; I try again soon."
@@ -100,13 +104,22 @@ def _failed(ask: Ask, change: Change, services: Services) -> None:
     services.store.inbox.finish(ask.id, "It failed; the log says why.")
 
 
-def _wait(ask: Ask, change: Change, sentence: str, services: Services) -> None:
+def _wait(
+    ask: Ask,
+    change: Change,
+    sentence: str,
+    services: Services,
+    *,
+    at_most: timedelta = _LONGEST_WAIT,
+) -> None:
     services.store.changes.hinder(change.id, sentence, now=services.clock())
-    _postpone(ask, sentence, services)
+    _postpone(ask, sentence, services, at_most=at_most)
 
 
-def _postpone(ask: Ask, sentence: str, services: Services) -> None:
-    wait = min(timedelta(seconds=2 ** min(ask.attempts, 6)), _LONGEST_WAIT)
+def _postpone(
+    ask: Ask, sentence: str, services: Services, *, at_most: timedelta = _LONGEST_WAIT
+) -> None:
+    wait = min(timedelta(seconds=2 ** min(ask.attempts, 6)), at_most)
     services.store.inbox.postpone(ask.id, due_at=services.clock() + wait, outcome=sentence)
 
 
@@ -158,6 +171,8 @@ def _run(ask: Ask, change: Change, services: Services) -> None:
         person=person,
         memberships=services.teams.of(ask.person),
         ask_id=ask.id,
+        asked_at=ask.created_at,
+        now=services.clock(),
         workflows=services.workflows,
         acting=services.acting,
     )

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from airdesk_render.names import Team
 
-from airdesk.errors import Refused
+from airdesk.errors import NotYet, Refused
 from airdesk.model import ChangeView, Membership, Person, Run, Stage
 from airdesk.ports import ActingAs, Workflows
 
 _STANDING = frozenset({Stage.PARSED, Stage.RAN})
 _GOING = frozenset({"queued", "running"})
 RUN_PREFIX = "airdesk__"
+_RIGHTS_SETTLE = timedelta(seconds=75)
+"""Airflow remembers for 30 s what a person may do, so the right to a new DAG comes late."""
 
 
 def trigger_run(
@@ -19,6 +23,8 @@ def trigger_run(
     person: Person,
     memberships: tuple[Membership, ...],
     ask_id: str,
+    asked_at: datetime,
+    now: datetime,
     workflows: Workflows,
     acting: ActingAs,
 ) -> Run:
@@ -30,6 +36,7 @@ def trigger_run(
     Raises:
         Refused: Airflow has not parsed the change yet, a run that somebody asked for is on its
             way already, or the person may not run the DAG.
+        NotYet: Airflow has the DAG, but not yet the team's right to it.
         Unavailable: Airflow does not answer; asking again cannot start a second run.
     """
     dag_id = Team(view.team).dag_id(view.dag_name)
@@ -42,4 +49,13 @@ def trigger_run(
         others = run.run_id.startswith(RUN_PREFIX) and run.run_id != run_id
         if others and run.state in _GOING:
             raise Refused(f"A run of {dag_id} is on its way already: {run.run_id}.")
-    return acting.trigger(person.directory_uid, dag_id, run_id=run_id)
+    try:
+        return acting.trigger(person.directory_uid, dag_id, run_id=run_id)
+    except Refused as error:
+        if view.run is None and now - asked_at < _RIGHTS_SETTLE:
+            raise NotYet(
+                "Airflow",
+                f"Airflow takes up to a minute to learn that {view.team} may run {dag_id}. "
+                "I start it as soon as it has.",
+            ) from error
+        raise

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from airdesk.actions.trigger_run import trigger_run
-from airdesk.errors import Refused
+from airdesk.errors import NotYet, Refused
 from airdesk.model import Stage
 
 
 @pytest.fixture
 def trigger(world, people, members):
-    def trigger(view, *, slack_user_id="U_THU", ask_id="a1"):
+    def trigger(view, *, slack_user_id="U_THU", ask_id="a1", waited=0):
         return trigger_run(
             view,
             person=people(slack_user_id),
             memberships=members(slack_user_id),
             ask_id=ask_id,
+            asked_at=world.now - timedelta(seconds=waited),
+            now=world.now,
             workflows=world.airflow,
             acting=world.airflow,
         )
@@ -51,3 +55,22 @@ def test_people_of_other_teams_are_refused(way, trigger):
     assert view.stage is Stage.PARSED
     with pytest.raises(Refused, match="not in the team growth"):
         trigger(view, slack_user_id="U_LAN")
+
+
+def test_a_right_that_airflow_has_not_taken_in_yet_is_waited_for(way, world, trigger):
+    view = way.to_parsed()
+    world.airflow.strangers.add("thu.tran")
+    with pytest.raises(NotYet, match="learn that growth may run"):
+        trigger(view)
+    with pytest.raises(Refused, match="may not start"):
+        trigger(view, waited=120)
+    world.airflow.strangers.clear()
+    assert trigger(view).run_id == "airdesk__a1"
+
+
+def test_a_right_that_was_taken_away_is_refused_at_once(way, world, trigger):
+    way.to_parsed()
+    view = way.run("success")
+    world.airflow.strangers.add("thu.tran")
+    with pytest.raises(Refused, match="may not start"):
+        trigger(view)

@@ -329,6 +329,7 @@ class Airflow:
         self.import_errors: dict[str, str] = {}
         self.started: list[Run] = []
         self.failures: list[FailedTask] = []
+        self.strangers: set[str] = set()
         self.report: Rows | None = Rows(columns=("carrier",), rows=(("UA",),), total=1)
 
     def parse(self, dag_id: str) -> None:
@@ -376,6 +377,8 @@ class Airflow:
         for run in self.started:
             if run.run_id == run_id:
                 return run
+        if directory_uid in self.strangers:
+            raise Refused(f"{directory_uid} may not start {dag_id}.")
         self.world.did(f"trigger {dag_id} as {directory_uid}")
         run = Run(
             dag_id=dag_id,
