@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 CI_FOLDER = HERE.parents[1] / "render" / "ci"
+RESULTS = HERE.parents[1] / "test-results" / "journeys"
 
 # The first story comes first, the search for the password when all traces have been left.
 ORDER = ("test_first_story", "test_bad_days", "test_crashes", "test_no_password_left")
@@ -41,6 +42,8 @@ def stack() -> Iterator[Stack]:
             whole.start()
             yield whole
     finally:
+        # what a failed run leaves to read; nothing of it is committed
+        shutil.copytree(folder / "logs", RESULTS, dirs_exist_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

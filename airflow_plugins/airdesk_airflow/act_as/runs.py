@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
@@ -42,7 +43,8 @@ def start_or_find(
     """Start the run in the person's name, or give the one that has this id.
 
     Raises:
-        HTTPException: 400 if Airflow does not take the run, for example for its `conf`.
+        HTTPException: 400 if Airflow does not take the run, for example for its `conf`; 409 if
+            the DAG has not begun yet.
     """
     if (found := _find(dag_id, ask.run_id)) is not None:
         return found
@@ -67,6 +69,7 @@ def _start(dag_id: str, ask: RunAsk, *, user: Any, caller: str, request: Request
     # Without a logical date a run has no `ds`, and templates that name it fail; Airflow's own
     # trigger form fills in the present moment as well.
     now = timezone.utcnow()
+    _require_begun(dag_id, now)
     body = TriggerDAGRunPostBody(dag_run_id=ask.run_id, logical_date=now, conf=dict(ask.conf))
     name = user.get_name()
     with create_session() as session:
@@ -85,6 +88,17 @@ def _start(dag_id: str, ask: RunAsk, *, user: Any, caller: str, request: Request
         )
         session.flush()
         return RunState(dag_id=dag_id, run_id=run.run_id, state=str(run.state))
+
+
+def _require_begun(dag_id: str, now: datetime) -> None:
+    """Refuse a run before the DAG's start date: Airflow would end it at once, without any task."""
+    with create_session() as session:
+        dag = _dag_bag().get_latest_version_of_dag(dag_id, session=session)
+    start = getattr(dag, "start_date", None)
+    if start is not None and start > now:
+        begin = f"{start:%Y-%m-%d %H:%M %Z}"
+        sentence = f"{dag_id} begins on {begin}. Start it then, or change its start_date."
+        raise HTTPException(HTTPStatus.CONFLICT, sentence)
 
 
 @lru_cache(maxsize=1)

@@ -62,7 +62,7 @@ def _submit(
     form: NewDagForm, person: Person, view: Mapping[str, Any], services: Services
 ) -> dict[str, str]:
     now = services.clock()
-    draft = draft_of(form, owner=person.directory_uid, start_date=now.date())
+    draft = draft_of(form, owner=person.directory_uid, now=now)
     memberships = services.teams.known(person.slack_user_id)
     is_member = draft.team in {membership.team for membership in memberships}
     submission = submit_change(

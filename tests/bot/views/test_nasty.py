@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from airdesk.model import (
     Approval,
@@ -123,6 +123,8 @@ FORMS = st.builds(
 ).map(lambda form: form.model_copy(update={"dag_name": form.dag_name or "delays"}))
 nasty = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
 
 @nasty
 @given(view=CHANGES)
@@ -173,7 +175,9 @@ def test_drafts_are_written_or_refused_with_a_sentence(form, good_options, findi
     refused: set[str] = set()
     files: set[str] = set()
     try:
-        files = set(draft_of(form, owner="thu.tran", start_date=date(2026, 12, 1)).files)
+        files = set(
+            draft_of(form, owner="thu.tran", now=datetime(2026, 12, 1, 9, tzinfo=UTC)).files
+        )
     except FormError as error:
         refused = set(error.errors)
     assert refused == {"options"} or files == {"dags/delays.dag.yaml", "dags/sql/delays.sql"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from airdesk.model import Membership
@@ -23,6 +23,7 @@ from airdesk_render.policy import default_policy
 GROWTH = Membership(team="growth", is_lead=False)
 RISK = Membership(team="risk", is_lead=False)
 DAY = date(2026, 12, 1)
+NOW = datetime(2026, 12, 1, 20, tzinfo=UTC)
 FORM = NewDagForm(
     team="growth",
     dag_name="delays_by_carrier",
@@ -59,7 +60,7 @@ def submitted(view, form):
 
 
 def checked(form):
-    draft = draft_of(form, owner="thu.tran", start_date=DAY)
+    draft = draft_of(form, owner="thu.tran", now=NOW)
     return check_manifest(
         draft.files[draft.manifest_path],
         file=draft.manifest_path,
@@ -130,11 +131,11 @@ def test_a_connection_that_is_gone_is_not_picked_again():
 
 
 def test_the_draft_is_a_manifest_and_its_query():
-    draft = draft_of(FORM, owner="thu.tran", start_date=DAY)
+    draft = draft_of(FORM, owner="thu.tran", now=NOW)
     assert draft.title == "delays_by_carrier: Which carriers ran late yesterday"
     assert draft.manifest_path == "dags/delays_by_carrier.dag.yaml"
     assert draft.files["dags/sql/delays_by_carrier.sql"] == f"{FORM.sql}\n"
-    assert draft == draft_of(FORM, owner="thu.tran", start_date=DAY)
+    assert draft == draft_of(FORM, owner="thu.tran", now=NOW)
 
 
 def test_the_draft_passes_the_check():
@@ -204,7 +205,7 @@ def test_by_hand_only(typed):
 )
 def test_options_that_are_none_say_so_on_their_field(options, words):
     with pytest.raises(FormError) as caught:
-        draft_of(FORM.model_copy(update={"options": options}), owner="thu.tran", start_date=DAY)
+        draft_of(FORM.model_copy(update={"options": options}), owner="thu.tran", now=NOW)
     assert list(caught.value.errors) == ["options"]
     assert words in caught.value.errors["options"]
 
@@ -222,14 +223,14 @@ def test_options_that_are_none_say_so_on_their_field(options, words):
 def test_a_name_that_is_none_says_which_was_meant(name, meant):
     form = FORM.model_copy(update={"dag_name": name})
     with pytest.raises(FormError) as caught:
-        draft_of(form, owner="thu.tran", start_date=DAY)
+        draft_of(form, owner="thu.tran", now=NOW)
     assert caught.value.errors["dag_name"].endswith(f"Did you mean {meant}?")
 
 
 def test_several_mistakes_are_told_at_once():
     form = FORM.model_copy(update={"dag_name": "", "team": "?", "options": "["})
     with pytest.raises(FormError) as caught:
-        draft_of(form, owner="thu.tran", start_date=DAY)
+        draft_of(form, owner="thu.tran", now=NOW)
     assert set(caught.value.errors) == {"dag_name", "team", "options"}
 
 
@@ -321,3 +322,9 @@ def test_warnings_stop_nobody():
         file="x", line=1, column=1, code="x", message="Hm.", severity="warning", path=("dag_id",)
     )
     assert errors_of([warning], FORM) == {}
+
+
+def test_the_schedule_begins_on_the_day_it_is_in_its_own_zone() -> None:
+    form = FORM.model_copy(update={"schedule": "0 6 * * 1-5 Asia/Ho_Chi_Minh"})
+    text = draft_of(form, owner="thu.tran", now=NOW).files["dags/delays_by_carrier.dag.yaml"]
+    assert "start_date: 2026-12-02" in text

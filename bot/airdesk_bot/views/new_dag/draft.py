@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from airdesk.model import ChangeDraft
 from airdesk_render.manifest import write_manifest
@@ -28,13 +29,14 @@ _UNSEEN = re.compile("[\u200b-\u200f\u2060-\u2069\ufeff\ufffe\uffff]")
 _ZONED = re.compile(r"(?P<cron>@\w+|\S+(?: \S+){4}) (?P<zone>UTC|[A-Za-z]+(?:/[A-Za-z0-9_+-]+)+)")
 
 
-def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:
+def draft_of(form: NewDagForm, *, owner: str, now: datetime) -> ChangeDraft:
     """The manifest and its SQL file.
 
     Args:
         form: as read.
         owner: directory name of the person, the DAG's first owner.
-        start_date: first day of the schedule; the caller looks at the clock.
+        now: aware; the schedule begins with this day, as it is called in the schedule's zone. A
+            later start would let a run by hand end at once, without having done anything.
 
     Raises:
         FormError: name, team or options cannot stand in a manifest at all. Everything else is
@@ -50,7 +52,7 @@ def draft_of(form: NewDagForm, *, owner: str, start_date: date) -> ChangeDraft:
         "description": _line(form.description),
         "owners": [owner],
         "data_class": form.data_class,
-        "schedule": _schedule(form, start_date),
+        "schedule": _schedule(form, now),
         **_notify(form),
         "tasks": _tasks(form),
     }
@@ -104,13 +106,22 @@ def _name_sentence(typed: str) -> str:
     return f"{rule} Did you mean {meant}?" if meant else rule
 
 
-def _schedule(form: NewDagForm, start_date: date) -> dict[str, Any] | None:
+def _schedule(form: NewDagForm, now: datetime) -> dict[str, Any] | None:
     typed = _line(form.schedule)
     if typed.lower() in MANUAL:
         return None
     if zoned := _ZONED.fullmatch(typed):
-        return {"cron": zoned["cron"], "timezone": zoned["zone"], "start_date": start_date}
-    return {"cron": typed, "start_date": start_date}
+        start = _day(now, zoned["zone"])
+        return {"cron": zoned["cron"], "timezone": zoned["zone"], "start_date": start}
+    return {"cron": typed, "start_date": _day(now, "UTC")}
+
+
+def _day(now: datetime, zone: str) -> date:
+    """The day's date in a zone; in UTC where the zone is unknown, which the check will tell."""
+    try:
+        return now.astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return now.astimezone(UTC).date()
 
 
 def _notify(form: NewDagForm) -> dict[str, Any]:
