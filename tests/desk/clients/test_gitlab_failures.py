@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from airdesk.clients.gitlab import GitLabHost, current_person
 from airdesk.clients.gitlab.reviews import push_of
-from airdesk.errors import Refused, Unavailable
+from airdesk.errors import NotLinked, Refused, Unavailable
 
 PROJECT = "growth/pipelines"
 
@@ -48,9 +48,9 @@ def test_no_gitlab_at_all_is_unavailable(free_port):
 
 def test_an_ended_link_says_how_to_link_again(answers, person):
     answers.answer((401, {"message": "401 Unauthorized"}))
-    with pytest.raises(Refused, match="Link again with /airflow link"):
+    with pytest.raises(NotLinked, match="/airflow link"):
         person.head(PROJECT, "main")
-    with pytest.raises(Refused, match="Link again with /airflow link"):
+    with pytest.raises(NotLinked, match="/airflow link"):
         current_person(answers.url, "t")
 
 

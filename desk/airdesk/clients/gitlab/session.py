@@ -10,15 +10,13 @@ import stamina
 from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
-from airdesk.errors import Refused, Unavailable
+from airdesk.errors import NotLinked, Refused, Unavailable
 
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 10.0
 READ_ATTEMPTS = 3
 READ_PATIENCE_SECONDS = 15.0
-
-LINK_ENDED = "Your link to GitLab has ended. Link again with /airflow link."
 
 
 class Session:
@@ -94,7 +92,7 @@ class Session:
             return Unavailable("GitLab", f"GitLab is in trouble (HTTP {code}).")
         if code == 401:
             if self._as_person:
-                return Refused(LINK_ENDED)
+                return NotLinked()
             return Unavailable(
                 "GitLab",
                 "GitLab does not accept the token of Airdesk's own account; "
