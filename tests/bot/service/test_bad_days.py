@@ -45,6 +45,16 @@ def test_gitlab_down_while_submitting_goes_on_by_itself(services, slack, world, 
     assert len(cards(slack)) == 1
 
 
+def test_a_link_that_ended_holds_the_change_until_the_person_links_again(
+    services, slack, world, form, linked, until
+):
+    services.store.people.drop_grant(services.store.people.grant("U_THU"))
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    slack.said("U_THU", "Your link to GitLab has ended")
+    linked(services, "U_THU")
+    until("the merge request", lambda: world.gitlab.requests)
+
+
 def test_vault_sealed_lets_the_name_be_typed_and_keeps_the_change(services, slack, world, until):
     world.down.add("Vault")
     slack.command("U_THU", "/airflow new-dag")
