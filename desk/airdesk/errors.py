@@ -15,6 +15,10 @@ class HeadMoved(Refused):
     """The branch got a commit after it was read; whoever reads it again may try again."""
 
 
+class NotAllowed(Refused):
+    """The service says that the person has no right to it, as far as it knows by now."""
+
+
 class Unavailable(Exception):
     """A service that the work needs does not answer. Nothing was lost; it is tried again.
 

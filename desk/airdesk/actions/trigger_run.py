@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from airdesk_render.names import Team
 
-from airdesk.errors import NotYet, Refused
+from airdesk.errors import NotAllowed, NotYet, Refused
 from airdesk.model import ChangeView, Membership, Person, Run, Stage
 from airdesk.ports import ActingAs, Workflows
 
@@ -51,7 +51,7 @@ def trigger_run(
             raise Refused(f"A run of {dag_id} is on its way already: {run.run_id}.")
     try:
         return acting.trigger(person.directory_uid, dag_id, run_id=run_id)
-    except Refused as error:
+    except NotAllowed as error:
         if view.run is None and now - asked_at < _RIGHTS_SETTLE:
             raise NotYet(
                 "Airflow",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from airdesk.errors import Refused, Unavailable
+from airdesk.errors import NotAllowed, Refused, Unavailable
 from airdesk.model import (
     Approval,
     DagState,
@@ -378,7 +378,7 @@ class Airflow:
             if run.run_id == run_id:
                 return run
         if directory_uid in self.strangers:
-            raise Refused(f"{directory_uid} may not start {dag_id}.")
+            raise NotAllowed(f"{directory_uid} may not start {dag_id}.")
         self.world.did(f"trigger {dag_id} as {directory_uid}")
         run = Run(
             dag_id=dag_id,

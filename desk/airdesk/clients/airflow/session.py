@@ -16,7 +16,7 @@ import urllib3
 from airflow_client.client import ApiClient, Configuration
 from airflow_client.client.exceptions import ApiException
 
-from airdesk.errors import Refused, Unavailable
+from airdesk.errors import NotAllowed, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ def failure(status: int, doing: str, detail: str | None = None) -> Refused | Una
     if status >= 500 or status in (0, 429):
         return Unavailable("Airflow", f"Airflow is in trouble (HTTP {status}).")
     if detail:
-        return Refused(detail)
+        return NotAllowed(detail) if status == 403 else Refused(detail)
     if status == 401:
         return Unavailable("Airflow", "Airflow does not accept Airdesk's own account.")
     if status == 403:
