@@ -85,3 +85,9 @@ def test_nobody_but_the_bot_acts_for_others(world: World) -> None:
     headers = {"Authorization": f"Bearer {task}"}
     answer = requests.post(path, json={"run_id": new_id()}, headers=headers, timeout=10)
     assert answer.status_code in {401, 403}
+
+
+def test_no_run_before_the_dag_begins(world: World) -> None:
+    answer = start(world, "thu.tran", "growth.later")
+    assert answer.status_code == 409
+    assert "begins on 2099-01-01" in answer.json()["detail"]

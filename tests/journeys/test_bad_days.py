@@ -98,6 +98,7 @@ def test_the_same_slack_event_twice(told: Story, stack: Stack) -> None:
     told.reviewable("twice")
     cards = [m for m in told.thu.messages() if is_card(m, "change:twice")]
     assert len(cards) == 1
+    assert not [m for m in told.thu.messages() if "took too long" in shown(m)]
 
 
 def test_a_forged_signature(stack: Stack) -> None:

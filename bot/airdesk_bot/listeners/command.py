@@ -15,6 +15,7 @@ from slack_bolt import Ack, App, Respond
 from slack_sdk.errors import SlackApiError
 
 from airdesk_bot.listeners.guarded import guarded
+from airdesk_bot.once import Once
 from airdesk_bot.services import Services
 from airdesk_bot.views.card import Card
 from airdesk_bot.views.help import help_message
@@ -44,9 +45,14 @@ Verb = Callable[[Typed, Services, Say], None]
 
 
 def listen(app: App, services: Services) -> None:
+    once = Once()
+
     @app.command(COMMAND)
     def airflow(ack: Ack, body: dict[str, Any], respond: Respond) -> None:
         ack()
+        if not once.is_first(body["trigger_id"]):
+            log.info("command_delivered_twice", user=body["user_id"])
+            return
         verb, _, rest = str(body.get("text") or "").strip().partition(" ")
         typed = Typed(
             user=body["user_id"],
@@ -89,7 +95,7 @@ def _new_dag(typed: Typed, services: Services, say: Say) -> None:
     except SlackApiError as error:
         if error.response.get("error") not in _LATE:
             raise
-        # Slack delivered the command twice, or we took longer than three seconds.
+        # We took longer than three seconds, or another replica got the same delivery.
         log.warning("form_too_late", why=error.response.get("error"))
         raise Unavailable(
             "Slack", f"The form took too long to open. Type {COMMAND} new-dag again."
