@@ -57,6 +57,17 @@ class SlackPerson:
 
     def submit(self, view: View, values: dict[str, Any]) -> dict[str, str]:
         """Submit a modal with plain values per block; returns the errors shown, by block."""
+        answer = self._submit(view, values)
+        errors: dict[str, str] = answer.get("errors") or {}
+        if not answer["ok"] and not errors:
+            raise AssertionError(f"Slack did not take the modal: {answer}")
+        return errors
+
+    def try_submit(self, view: View, values: dict[str, Any]) -> bool:
+        """Submit it; returns whether the app took it."""
+        return bool(self._submit(view, values)["ok"])
+
+    def _submit(self, view: View, values: dict[str, Any]) -> dict[str, Any]:
         state = {
             block["block_id"]: {
                 block["element"]["action_id"]: _state(block["element"], values[block["block_id"]])
@@ -64,11 +75,7 @@ class SlackPerson:
             for block in view["blocks"]
             if block["type"] == "input" and block["block_id"] in values
         }
-        answer = self._post("/ui/submit", {"view_id": view["id"], "values": state})
-        errors: dict[str, str] = answer.get("errors") or {}
-        if not answer["ok"] and not errors:
-            raise AssertionError(f"Slack did not take the modal: {answer}")
-        return errors
+        return self._post("/ui/submit", {"view_id": view["id"], "values": state})
 
     def close(self, view: View) -> None:
         """Close a modal without submitting it."""
