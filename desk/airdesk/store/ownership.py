@@ -18,14 +18,17 @@ class OwnedError(RuntimeError):
 class Ownership:
     """A lock beside the database file, which the kernel frees however the process ends.
 
+    Args:
+        database: the SQLite file.
+        patience: seconds; the default is longer than a bot that was told to stop needs.
+
     Raises:
-        OwnedError: another process did not let go within fifteen seconds, which is longer than
-            a bot that was told to stop needs for it.
+        OwnedError: another process did not let go in that time.
     """
 
-    def __init__(self, database: Path) -> None:
+    def __init__(self, database: Path, *, patience: float = _PATIENCE_SECONDS) -> None:
         self._file = os.open(f"{database}.lock", os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
-        deadline = time.monotonic() + _PATIENCE_SECONDS
+        deadline = time.monotonic() + patience
         while not self._lock():
             if time.monotonic() > deadline:
                 os.close(self._file)

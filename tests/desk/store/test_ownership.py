@@ -2,16 +2,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
-from airdesk.store import OwnedError, Store, ownership
+from airdesk.store import OwnedError, Store
+from airdesk.store.ownership import Ownership
+from sqlalchemy import make_url
 
 
-def test_one_file_serves_one_bot(sqlite_url, monkeypatch):
+def test_one_file_serves_one_bot(sqlite_url):
     store = Store.open(sqlite_url)
-    monkeypatch.setattr(ownership, "_PATIENCE_SECONDS", 0.1)
     with pytest.raises(OwnedError, match="Postgres"):
-        Store.open(sqlite_url)
+        Ownership(Path(make_url(sqlite_url).database), patience=0.1)
     store.close()
 
 
