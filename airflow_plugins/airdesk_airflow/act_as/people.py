@@ -29,8 +29,12 @@ def person(username: str) -> Any:
             "or when the platform team adds the user."
         )
         raise HTTPException(HTTPStatus.NOT_FOUND, sentence)
+    manager = get_auth_manager()
+    # Looked up afresh each time: the manager remembers a person for half a minute, and would not
+    # know the rights on a DAG that was parsed since, nor that others were taken away.
+    manager.cache.pop(user_id, None)
     try:
-        return get_auth_manager().deserialize_user({"sub": str(user_id)})
+        return manager.deserialize_user({"sub": str(user_id)})
     except ValueError as error:
         sentence = f"{username} is not active in Airflow. Ask the platform team."
         raise HTTPException(HTTPStatus.FORBIDDEN, sentence) from error
