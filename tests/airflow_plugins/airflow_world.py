@@ -74,7 +74,8 @@ class World:
         self.vault.write(f"grants/{team}", {"connections": connections})
 
     def wait_until_parsed(self) -> None:
-        expected = {f"{team}.{name}" for team in ("growth", "risk") for name in BODIES} | {"growth.later"}
+        of_kinds = {f"{team}.{name}" for team in ("growth", "risk") for name in BODIES}
+        expected = of_kinds | {"growth.later"}
 
         def known() -> bool:
             answer = self.airflow.ask("GET", "/api/v2/dags").json()
