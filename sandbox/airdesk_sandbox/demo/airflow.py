@@ -10,7 +10,6 @@ import base64
 import json
 import os
 import secrets
-import subprocess
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 import httpx
 
 from airdesk_sandbox.demo.cast import PEOPLE, TEAMS
-from airdesk_sandbox.demo.processes import Processes, base_environment
+from airdesk_sandbox.demo.processes import Processes
 from airdesk_sandbox.demo.vault import KV, AppRole
 from airdesk_sandbox.demo.waiting import answers, wait_for
 
@@ -179,20 +178,7 @@ class Airflow:
             self._processes.check(part)
 
     def _run(self, argv: list[str], extra: dict[str, str] | None = None) -> None:
-        """A command that ends by itself; its output goes to a log file of its own."""
-        log = self._processes.log("airflow-setup")
-        with log.open("ab") as output:
-            done = subprocess.run(
-                argv,
-                env={**base_environment(), **self._env, **(extra or {})},
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                check=False,
-                cwd="/",
-            )
-        if done.returncode:
-            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
-            raise RuntimeError(f"{' '.join(argv[:3])} failed; see {log}:\n{tail}")
+        self._processes.run("airflow-setup", argv, env={**self._env, **(extra or {})})
 
     def _environment(self, bundle_url: str, view_url: str, verify_key: Path) -> dict[str, str]:
         bundle = {

@@ -200,7 +200,7 @@ def main() -> None:
     pending = b""
     try:
         while True:
-            if watch.select(timeout=0.5):
+            if watch.select(timeout=0.2):
                 data = os.read(sys.stdin.fileno(), 1 << 20)
                 if not data:
                     break

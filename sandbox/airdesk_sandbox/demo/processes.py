@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from airdesk_sandbox.demo.keeper import become_subreaper
+from airdesk_sandbox.demo.waiting import wait_for
 
 
 class ProcessFailedError(RuntimeError):
@@ -79,6 +80,19 @@ class Processes:
         if "error" in answer:
             raise ProcessFailedError(f"{name} could not be started: {answer['error']}")
         return int(answer["pid"])
+
+    def run(
+        self, name: str, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None
+    ) -> None:
+        """Run a command that ends by itself, and wait for it (three minutes at most).
+
+        Raises:
+            ProcessFailedError: it ended with another code than 0.
+        """
+        self.start(name, argv, env=env)
+        wait_for(lambda: name in self._exited, f"{argv[0]} {argv[1]}", seconds=180)
+        if self._exited[name]:
+            self.check(name)
 
     def log(self, name: str) -> Path:
         return self.logs / f"{name}.log"

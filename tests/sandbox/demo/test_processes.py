@@ -90,3 +90,14 @@ def test_the_supervisors_environment_stays_at_home(tmp_path: Path) -> None:
     finally:
         del os.environ["HOUSE_SECRET"]
         processes.close()
+
+
+def test_a_command_is_waited_for(tmp_path: Path) -> None:
+    processes = Processes(tmp_path / "logs")
+    try:
+        processes.run("touch", ["touch", str(tmp_path / "made")])
+        assert (tmp_path / "made").exists()
+        with pytest.raises(ProcessFailedError, match="code 7"):
+            processes.run("seven", ["sh", "-c", "exit 7"])
+    finally:
+        processes.close()
