@@ -13,6 +13,7 @@ from airdesk.errors import HeadMoved, Refused
 from airdesk.model import Publication
 from airdesk.ports import CodeHost
 from airdesk.publishing.central import Change
+from airdesk.publishing.notes import write_notes
 from airdesk.publishing.team_job import Press, TeamShare, decide_team
 
 log = structlog.get_logger(__name__)
@@ -85,6 +86,7 @@ def _publish_once(
     head = code_host.head(central_project, code_host.default_branch(central_project))
     tree = code_host.read_tree(central_project, ref=head)
     report, change = PublishReport(), Change()
+    news: dict[str, list[Publication]] = {}
     for team in teams:
         try:
             share = decide_team(team, code_host=code_host, press=press, tree=tree)
@@ -93,6 +95,7 @@ def _publish_once(
             continue
         report.add(share)
         change.take(share.change)
+        news[team.repository] = share.news
     if change:
         report.commit = code_host.publish_files(
             central_project,
@@ -101,6 +104,9 @@ def _publish_once(
             message=_message(report),
             expected_head=head,
         )
+    # only now: what the notes say must stand in the central repository first
+    for project, decisions in news.items():
+        report.broken += write_notes(project, decisions, code_host=code_host)
     return report
 
 

@@ -23,6 +23,7 @@ from airdesk.publishing.central import (
     write_publications,
 )
 from airdesk.publishing.decide import decide
+from airdesk.publishing.notes import is_news
 from airdesk.publishing.review import Review
 from airdesk.publishing.sources import Candidate, Source, candidates, read_source
 
@@ -62,6 +63,8 @@ class TeamShare:
     withheld: list[Publication] = field(default_factory=list)
     unchanged: int = 0
     broken: list[str] = field(default_factory=list)
+    news: list[Publication] = field(default_factory=list)
+    """Decisions that the people of a merge request have not heard yet."""
 
 
 def decide_team(
@@ -98,6 +101,8 @@ def decide_team(
             decision = previous
         if decision is not None:
             after[dag_id] = decision
+            if is_news(decision, previous):
+                share.news.append(decision)
     if after or path in tree:
         share.change.write(path, write_publications(after), tree=tree)
     return share

@@ -68,6 +68,7 @@ class MemoryHost:
         self.now = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
         self.central_commits = 0
         self.carried: dict[str, str] = {}
+        self.notes: dict[tuple[str, int, str], str] = {}
         self.before_publishing: Callable[[], None] = lambda: None
         for project in ("growth/pipelines", "risk/pipelines", CENTRAL):
             self.repositories[project] = Repository()
@@ -160,6 +161,9 @@ class MemoryHost:
         return self.now
 
     # CodeHost
+
+    def put_note(self, project: str, iid: int, *, marker: str, body: str) -> None:
+        self.notes[(project, iid, marker)] = body
 
     def default_branch(self, project: str) -> str:
         return "main"
