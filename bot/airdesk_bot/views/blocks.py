@@ -38,10 +38,6 @@ def context(*texts: str) -> Block:
     return {"type": "context", "elements": [mrkdwn(text) for text in texts]}
 
 
-def divider() -> Block:
-    return {"type": "divider"}
-
-
 def actions(elements: Sequence[Block | None]) -> list[Block]:
     """The row of buttons, or nothing where there is no button to show."""
     shown = [element for element in elements if element is not None]

@@ -93,19 +93,23 @@ def _unknown_connections(
     manifest: Manifest, draft: ChangeDraft, connections: Collection[str]
 ) -> Iterator[Finding]:
     lines = draft.files[draft.manifest_path].splitlines()
-    for task_id, task in manifest.tasks.items():
-        name = getattr(task, "connection", None)
-        if name is None or name in connections:
+    used = [
+        (task_id, name)
+        for task_id, task in manifest.tasks.items()
+        for name in task.connection_names()
+    ]
+    for task_id, name in used:
+        if name in connections:
             continue
-        line = _line_of(lines, task_id, str(name))
+        line = _line_of(lines, task_id, name)
         yield Finding(
             file=draft.manifest_path,
             line=line,
             column=lines[line - 1].find("connection") + 1 if lines else 1,
             code="unknown-connection",
-            message=_no_such(draft.team, str(name), connections),
+            message=_no_such(draft.team, name, connections),
             path=("tasks", task_id, "connection"),
-            suggestion=next(iter(difflib.get_close_matches(str(name), connections, n=1)), None),
+            suggestion=next(iter(difflib.get_close_matches(name, connections, n=1)), None),
         )
 
 

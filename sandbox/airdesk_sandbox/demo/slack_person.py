@@ -106,9 +106,6 @@ class SlackPerson:
         )
         return view
 
-    def has_modal(self) -> bool:
-        return bool(self._state()["views"])
-
     def _channel(self, channel: str) -> list[Message]:
         for entry in self._state()["channels"]:
             if entry["id"] == channel:
