@@ -12,9 +12,10 @@ import pytest
 from airdesk_sandbox.demo.progress import Progress
 from airdesk_sandbox.demo.stack import Stack
 from airdesk_sandbox.demo.story import Story
+from playwright.sync_api import Browser, sync_playwright
+
 from journeys.chromium_person import ChromiumPerson
 from journeys.pages import CHROMIUM
-from playwright.sync_api import Browser, sync_playwright
 
 HERE = Path(__file__).parent
 CI_FOLDER = HERE.parents[1] / "render" / "ci"
@@ -34,7 +35,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = mine + others
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[Stack]:
     folder = Path(tempfile.mkdtemp(prefix="airdesk-journey-"))
     try:
@@ -47,7 +48,7 @@ def stack() -> Iterator[Stack]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
@@ -55,7 +56,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def told(stack: Stack, browser: Browser) -> Story:
     """The first story, played to its end in Chromium; its people are linked from then on."""
     story = Story(stack, partial(ChromiumPerson, browser=browser))

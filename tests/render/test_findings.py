@@ -95,7 +95,7 @@ WRONG = {
         f'{HEAD}schedule: {{cron: «"* * * * *", start_date: 2026-12-01}}\n{TASK}',
         "too-often", None),
     "time zone misspelt": (
-        (f'{HEAD}schedule: {{cron: "@daily", timezone: «Asia/Hanoi_City, '
+        (f'{HEAD}schedule: {{cron: "@daily", timezone: «Asia/Ho_Chi_Min, '
         f"start_date: 2026-12-01}}\n{TASK}"), "unknown-timezone", "Asia/Ho_Chi_Minh"),
     "start_date no day": (
         f'{HEAD}schedule: {{cron: "@daily", start_date: «tomorrow}}\n{TASK}', "wrong-value", None),

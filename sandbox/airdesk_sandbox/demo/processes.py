@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import queue
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,9 @@ import psutil
 
 from airdesk_sandbox.demo.keeper import become_subreaper
 from airdesk_sandbox.demo.waiting import wait_for
+
+MARK = "AIRDESK_STACK"
+"""Environment variable by which a stack's processes are told from others of its supervisor."""
 
 
 class ProcessFailedError(RuntimeError):
@@ -47,6 +52,8 @@ class Processes:
         )
         self._answers: queue.Queue[dict[str, Any]] = queue.Queue()
         self._exited: dict[str, int] = {}
+        self._mark = secrets.token_hex(8)
+        self._started: list[int] = []
         self._lock = threading.Lock()
         threading.Thread(target=self._listen, daemon=True).start()
 
@@ -69,7 +76,7 @@ class Processes:
             "do": "start",
             "name": name,
             "argv": [str(part) for part in argv],
-            "env": {**base_environment(), **(env or {})},
+            "env": {**base_environment(), MARK: self._mark, **(env or {})},
             "cwd": str(cwd or "/"),
             "log": str(self.log(name)),
             "user": user,
@@ -79,7 +86,8 @@ class Processes:
         answer = self._ask(order)
         if "error" in answer:
             raise ProcessFailedError(f"{name} could not be started: {answer['error']}")
-        return int(answer["pid"])
+        self._started.append(int(answer["pid"]))
+        return self._started[-1]
 
     def run(
         self, name: str, argv: Sequence[str | Path], *, env: Mapping[str, str] | None = None
@@ -106,8 +114,9 @@ class Processes:
             )
 
     def kill(self, name: str) -> None:
-        """SIGKILL, as a crash would."""
+        """SIGKILL, as a crash would; returns when the process is gone."""
         self._ask({"do": "signal", "name": name, "signal": int(signal.SIGKILL)})
+        wait_for(lambda: name in self._exited, f"the end of {name}", seconds=10)
 
     def stop(self, name: str, grace: float = 10.0) -> None:
         self._ask({"do": "stop", "name": name, "grace": grace})
@@ -121,10 +130,15 @@ class Processes:
         except subprocess.TimeoutExpired:
             self._keeper.kill()
         if self._keeper.returncode != 0:  # it was killed itself, so its orphans fell to us
-            for process in psutil.Process().children(recursive=True):
-                if _left_our_session(process):
-                    process.kill()
-                    process.wait(5)
+            self._end_orphans()
+
+    def _end_orphans(self) -> None:
+        for process in psutil.Process().children(recursive=True):
+            if self._is_ours(process):
+                process.kill()
+        for pid in self._started:  # the dead among them wait for us, their parent now
+            with suppress(psutil.Error):
+                psutil.Process(pid).wait(timeout=5)
 
     def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         with self._lock:
@@ -134,6 +148,13 @@ class Processes:
             self._keeper.stdin.flush()
             return self._answers.get(timeout=60)
 
+    def _is_ours(self, process: psutil.Process) -> bool:
+        """Whether a process descends from what this keeper started: it inherited the mark."""
+        try:
+            return process.environ().get(MARK) == self._mark
+        except psutil.Error:
+            return False
+
     def _listen(self) -> None:
         for line in self._keeper.stdout or ():
             message = json.loads(line)
@@ -141,14 +162,6 @@ class Processes:
                 self._exited[message["exited"]] = message["code"]
             else:
                 self._answers.put(message)
-
-
-def _left_our_session(process: psutil.Process) -> bool:
-    """Whether a process was started by the keeper: our own children share our session."""
-    try:
-        return os.getsid(process.pid) != os.getsid(0)
-    except ProcessLookupError:
-        return False
 
 
 def base_environment() -> dict[str, str]:
