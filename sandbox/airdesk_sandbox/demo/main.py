@@ -49,8 +49,8 @@ def main(argv: Sequence[str]) -> int:
         code = 1
     if options.once:
         progress.table()
-        if code == 0 and not options.keep and options.data is None:
-            shutil.rmtree(folder, ignore_errors=True)
+    if code != 1 and not options.keep and options.data is None:
+        shutil.rmtree(folder, ignore_errors=True)  # after a failure its logs are wanted
     return code
 
 
