@@ -7,8 +7,9 @@ from typing import Any
 from airdesk_sandbox.demo.cast import Actor
 from airdesk_sandbox.demo.slack_person import Message, SlackPerson, View, find_element
 from airdesk_sandbox.demo.waiting import wait_for
-from journeys.pages import WINDOW
 from playwright.sync_api import Browser, Locator, Page
+
+from journeys.pages import WINDOW
 
 
 class ChromiumPerson(SlackPerson):

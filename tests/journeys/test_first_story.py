@@ -5,9 +5,10 @@ from __future__ import annotations
 from airdesk_sandbox.demo.cast import LAN, THU
 from airdesk_sandbox.demo.stack import Stack
 from airdesk_sandbox.demo.story import REPORT, Story, links
+from playwright.sync_api import Browser, Page, expect
+
 from journeys.chromium_person import ChromiumPerson
 from journeys.pages import WINDOW, sign_in_to_airflow, sign_in_to_gitlab
-from playwright.sync_api import Browser, Page, expect
 
 
 def test_slack_shows_the_green_card_with_rows(told: Story) -> None:
