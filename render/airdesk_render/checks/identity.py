@@ -50,7 +50,7 @@ def check_schedule(inspection: Inspection, schedule: Schedule) -> None:
             "unknown-timezone",
             f"There is no time zone {schedule.timezone!r}. Use a name such as Asia/Ho_Chi_Minh.",
             ("schedule", "timezone"),
-            suggestion=meant(schedule.timezone, _zones()),
+            suggestion=meant(schedule.timezone, _zones(), most=len(_zones())),
         )
     if schedule.start_date.year < 1990 or schedule.start_date.year > 2200:
         inspection.report("wrong-value", "That day is too far away.", ("schedule", "start_date"))

@@ -17,10 +17,15 @@ MOST_FINDINGS = 200
 MOST_CANDIDATES = 300
 
 
-def meant(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is closest to a mistyped one, if any is close."""
-    some = list(itertools.islice(known, MOST_CANDIDATES))
-    close = difflib.get_close_matches(word[:100], some, n=1, cutoff=0.6)
+def meant(word: str, known: Iterable[str], *, most: int = MOST_CANDIDATES) -> str | None:
+    """The known word that is closest to a mistyped one, if any is close.
+
+    Args:
+        known: of any order; the answer is the same each time.
+        most: how many are looked at, which bounds the time that a hostile manifest can take.
+    """
+    some = itertools.islice(sorted(known), most)
+    close = difflib.get_close_matches(word[:100], list(some), n=1, cutoff=0.6)
     return close[0] if close else None
 
 
