@@ -89,39 +89,45 @@ def slack_workspace(keys: SlackKeys, *, bot_url: str, socket_mode: bool) -> dict
             }
             for team, (channel_id, name) in CHANNELS.items()
         ],
-        "apps": [
-            {
-                "id": "A_AIRDESK",
-                "name": "Airdesk",
-                "bot_user_id": "U_AIRDESK",
-                "bot_token": keys.bot_token,
-                "app_token": keys.app_token,
-                "signing_secret": keys.signing_secret,
-                "client_id": keys.client_id,
-                "client_secret": keys.client_secret,
-                "redirect_uris": [f"{bot_url}/link/slack/callback"],
-                "scopes": [
-                    *("commands", "chat:write", "channels:read", "channels:history"),
-                    *("users:read", "im:write", "im:history"),
-                ],
-                "commands": [{"command": "/airflow", "usage_hint": "new-dag | status | help"}],
-                "socket_mode": socket_mode,
-                "request_url": None if socket_mode else f"{bot_url}/slack/events",
-            },
-            {
-                "id": "A_REPORTS",
-                "name": "Airdesk reports",
-                "bot_user_id": "U_REPORTS",
-                "bot_token": keys.reports_token,
-                "app_token": "",
-                "signing_secret": secrets.token_hex(16),
-                "client_id": "1001.2003",
-                "client_secret": secrets.token_hex(16),
-                "redirect_uris": [],
-                "scopes": ["chat:write"],
-                "commands": [],
-                "socket_mode": False,
-                "request_url": None,
-            },
+        "apps": [_bot_app(keys, bot_url, socket_mode=socket_mode), _reports_app(keys)],
+    }
+
+
+def _bot_app(keys: SlackKeys, bot_url: str, *, socket_mode: bool) -> dict[str, Any]:
+    return {
+        "id": "A_AIRDESK",
+        "name": "Airdesk",
+        "bot_user_id": "U_AIRDESK",
+        "bot_token": keys.bot_token,
+        "app_token": keys.app_token,
+        "signing_secret": keys.signing_secret,
+        "client_id": keys.client_id,
+        "client_secret": keys.client_secret,
+        "redirect_uris": [f"{bot_url}/link/slack/callback"],
+        "scopes": [
+            *("commands", "chat:write", "channels:read", "channels:history"),
+            *("users:read", "im:write", "im:history"),
         ],
+        "commands": [{"command": "/airflow", "usage_hint": "new-dag | status | help"}],
+        "socket_mode": socket_mode,
+        "request_url": None if socket_mode else f"{bot_url}/slack/events",
+    }
+
+
+def _reports_app(keys: SlackKeys) -> dict[str, Any]:
+    """The app whose token DAGs post with: it may do nothing else, and nobody talks to it."""
+    return {
+        "id": "A_REPORTS",
+        "name": "Airdesk reports",
+        "bot_user_id": "U_REPORTS",
+        "bot_token": keys.reports_token,
+        "app_token": "",
+        "signing_secret": secrets.token_hex(16),
+        "client_id": "1001.2003",
+        "client_secret": secrets.token_hex(16),
+        "redirect_uris": [],
+        "scopes": ["chat:write"],
+        "commands": [],
+        "socket_mode": False,
+        "request_url": None,
     }

@@ -10,12 +10,12 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import httpx
-import stamina
 import structlog
 import urllib3
 from airflow_client.client import ApiClient, Configuration
 from airflow_client.client.exceptions import ApiException
 
+from airdesk.clients.reading import read_attempts
 from airdesk.errors import NotAllowed, Refused, Unavailable
 
 log = structlog.get_logger(__name__)
@@ -23,8 +23,6 @@ log = structlog.get_logger(__name__)
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 10.0
-READ_ATTEMPTS = 3
-READ_PATIENCE_SECONDS = 15.0
 RENEW_BEFORE_SECONDS = 60.0
 
 NO_ANSWER = "Airflow does not answer."
@@ -58,16 +56,8 @@ class Session:
 
     def reading(self, doing: str, call: Callable[[], T]) -> T:
         """A request that changes nothing: tried again when Airflow stumbles."""
-        attempts = stamina.retry_context(
-            on=_is_passing,
-            attempts=READ_ATTEMPTS,
-            timeout=READ_PATIENCE_SECONDS,
-            wait_initial=0.1,
-            wait_max=1.0,
-            wait_jitter=0.2,
-        )
         try:
-            for attempt in attempts:
+            for attempt in read_attempts(_is_passing):
                 with attempt:
                     return self._with_token(call)
         except ApiException as error:

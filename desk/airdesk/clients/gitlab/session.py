@@ -6,17 +6,15 @@ from collections.abc import Callable
 from typing import TypeVar
 
 import gitlab
-import stamina
 from gitlab.exceptions import GitlabError
 from gitlab.v4.objects import Project, ProjectMergeRequest
 
+from airdesk.clients.reading import read_attempts
 from airdesk.errors import NotLinked, Refused, Unavailable
 
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 10.0
-READ_ATTEMPTS = 3
-READ_PATIENCE_SECONDS = 15.0
 
 
 class Session:
@@ -60,16 +58,8 @@ class Session:
 
     def reading(self, doing: str, call: Callable[[], T]) -> T:
         """A request that changes nothing: tried again when GitLab stumbles."""
-        attempts = stamina.retry_context(
-            on=_is_passing,
-            attempts=READ_ATTEMPTS,
-            timeout=READ_PATIENCE_SECONDS,
-            wait_initial=0.1,
-            wait_max=1.0,
-            wait_jitter=0.2,
-        )
         try:
-            for attempt in attempts:
+            for attempt in read_attempts(_is_passing):
                 with attempt:
                     return call()
         except (GitlabError, OSError) as error:
