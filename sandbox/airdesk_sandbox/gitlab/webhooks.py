@@ -100,6 +100,9 @@ class Webhooks:
             with self._db.reading() as session:
                 delivery = session.get_one(HookDelivery, delivery_id)
                 hook = delivery.hook
+            # It may have been delivered since the list of what is due was read.
+            if delivery.due_at is None:
+                return
             status = self._post(hook, delivery)
             with self._db.writing() as session:
                 done = session.get_one(HookDelivery, delivery_id)
