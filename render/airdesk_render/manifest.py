@@ -1,127 +1,33 @@
-"""The shape of a manifest."""
+"""The shape of a manifest: one DAG of a team."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Annotated, Literal
+from functools import cached_property
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, SerializeAsAny, field_validator
 from pydantic_core import PydanticCustomError
 
-from airdesk_render.catalogue import Task
+from airdesk_render.language.base import Duration, Shape, TaskId
+from airdesk_render.language.group import TaskGroup, Tree
+from airdesk_render.language.notify import Deadline, Notify
+from airdesk_render.language.params import Param, ParamName
+from airdesk_render.language.people import PersonName, Tag
+from airdesk_render.language.schedule import Schedule
+from airdesk_render.language.task import TaskOptions
 from airdesk_render.names import DAG_NAME_PATTERN
-from airdesk_render.operators.base import TaskId
-from airdesk_render.operators.slack_message import CHANNEL_PATTERN
-from airdesk_render.operators.sql import SqlQuery
+from airdesk_render.operators.base import ManagedOperator
 from airdesk_render.yaml_writing import write_manifest
 
-__all__ = ["Manifest", "Notify", "Param", "Schedule", "report_task", "write_manifest"]
-
-ParamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
-PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-Tag = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _./-]{0,49}$")]
+__all__ = ["Manifest", "Notify", "Param", "Schedule", "TaskGroup", "report_task", "write_manifest"]
 
 
-class _Shape(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+class Manifest(Shape):
+    """One DAG of a team.
 
-
-class Schedule(_Shape):
-    """When the DAG runs."""
-
-    cron: str = Field(
-        min_length=1,
-        max_length=100,
-        description="Five cron fields, or @hourly, @daily, @weekly, @monthly, @quarterly, @yearly.",
-        examples=["0 6 * * 1-5", "@daily"],
-    )
-    timezone: str = Field(
-        default="UTC",
-        max_length=60,
-        description="Name of a time zone, such as Asia/Ho_Chi_Minh.",
-        examples=["Asia/Ho_Chi_Minh"],
-    )
-    start_date: dt.date = Field(
-        strict=False,
-        description="Nothing runs before this day, not even what is started by hand.",
-        examples=["2026-12-01"],
-    )
-
-    @field_validator("start_date", mode="before")
-    @classmethod
-    def _a_day(cls, value: object) -> object:
-        if not isinstance(value, str | dt.date) or isinstance(value, dt.datetime):
-            raise PydanticCustomError("day", "Write the day as 2026-12-01.")
-        if isinstance(value, str):
-            try:
-                return dt.date.fromisoformat(value)
-            except ValueError:
-                raise PydanticCustomError("day", "Write the day as 2026-12-01.") from None
-        return value
-
-
-class Param(_Shape):
-    """A value that a person may change when starting a run."""
-
-    type: Literal["string", "integer", "number", "boolean"] = Field(description="Its type.")
-    default: str | int | float | bool = Field(description="What it is when nobody says otherwise.")
-    description: str | None = Field(default=None, max_length=500, description="What it means.")
-    minimum: int | float | None = Field(default=None, description="Smallest number allowed.")
-    maximum: int | float | None = Field(default=None, description="Largest number allowed.")
-    enum: tuple[str | int | float | bool, ...] | None = Field(
-        default=None, min_length=1, max_length=50, strict=False, description="All values allowed."
-    )
-
-    @model_validator(mode="after")
-    def _fits(self) -> Param:
-        for value in (self.default, *(self.enum or ())):
-            if not _has_type(value, self.type):
-                raise PydanticCustomError(
-                    "param_type",
-                    "{value} is not of type {type}.",
-                    {"value": repr(value), "type": self.type},
-                )
-        if self.enum is not None and self.default not in self.enum:
-            raise PydanticCustomError("param_enum", "The default must be one of the enum's values.")
-        limits = (self.minimum, self.maximum)
-        if limits != (None, None) and self.type not in ("integer", "number"):
-            raise PydanticCustomError("param_limits", "Only numbers have a minimum or a maximum.")
-        if isinstance(self.default, int | float) and not isinstance(self.default, bool):
-            low, high = limits
-            if (low is not None and self.default < low) or (
-                high is not None and self.default > high
-            ):
-                raise PydanticCustomError("param_range", "The default lies outside its own limits.")
-        return self
-
-
-def _has_type(value: object, name: str) -> bool:
-    if name == "boolean":
-        return isinstance(value, bool)
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, {"string": str, "integer": int, "number": int | float}[name])
-
-
-class Notify(_Shape):
-    """Who hears what."""
-
-    slack: str = Field(
-        pattern=CHANNEL_PATTERN,
-        description="`#name` of a channel, or its id.",
-        examples=["#growth-data"],
-    )
-    events: tuple[Literal["failure", "recovery", "success", "late"], ...] = Field(
-        default=("failure", "recovery"),
-        min_length=1,
-        max_length=4,
-        strict=False,
-        description="Which ends of a run are told.",
-    )
-
-
-class Manifest(_Shape):
-    """One DAG of a team."""
+    Tasks are of classes that only the catalogue knows: `airdesk_render.parsing` makes a manifest
+    from plain data, with the defaults of its repository filled in.
+    """
 
     version: Literal[1] = Field(description="Version of the manifest's format.")
     dag_id: str = Field(
@@ -151,11 +57,33 @@ class Manifest(_Shape):
     schedule: Schedule | None = Field(
         default=None, description='When it runs; "manual" or nothing: only when somebody starts it.'
     )
+    deadline: Deadline | None = Field(
+        default=None, description="By when a run must be done; `notify` with event late tells."
+    )
+    max_active_runs: int | None = Field(
+        default=None, ge=1, le=100, description="How many runs may be under way at a time."
+    )
+    max_active_tasks: int | None = Field(
+        default=None, ge=1, le=1000, description="How many of a run's tasks may run at a time."
+    )
+    dagrun_timeout: Duration | None = Field(
+        default=None, description="After this time a whole run fails."
+    )
     params: dict[ParamName, Param] = Field(
         default_factory=dict, max_length=50, description="Values that may be changed for a run."
     )
-    notify: Notify | None = Field(default=None, description="Who hears of a run's end.")
-    tasks: dict[TaskId, Task] = Field(min_length=1, description="What is done.")
+    notify: tuple[Notify, ...] = Field(
+        default=(),
+        max_length=5,
+        strict=False,
+        description="Who hears of a run's end: one {slack, events}, or a list of them.",
+    )
+    default_args: TaskOptions | None = Field(
+        default=None, description="Options of every task that does not set them itself."
+    )
+    tasks: dict[TaskId, SerializeAsAny[ManagedOperator] | TaskGroup] = Field(
+        min_length=1, description="What is done: tasks, and groups of tasks."
+    )
 
     @field_validator("schedule", mode="before")
     @classmethod
@@ -170,10 +98,29 @@ class Manifest(_Shape):
             )
         return value
 
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _one_or_more(cls, value: object) -> object:
+        if value is None:
+            return ()
+        return (value,) if isinstance(value, dict | Notify) else value
+
+    @cached_property
+    def tree(self) -> Tree:
+        """All tasks and groups by full id."""
+        return Tree(self.tasks)
+
 
 def report_task(manifest: Manifest) -> str | None:
-    """The task whose first rows a card may show: the last SQL query; none for PII."""
+    """Full id of the task whose first rows a card may show: the last query; none for PII.
+
+    A mapped task has many outputs and is passed over.
+    """
     if manifest.data_class == "pii":
         return None
-    queries = [name for name, task in manifest.tasks.items() if isinstance(task, SqlQuery)]
+    queries = [
+        task_id
+        for task_id, task in manifest.tree.tasks.items()
+        if task.has_rows and not task.expand
+    ]
     return queries[-1] if queries else None

@@ -1,20 +1,42 @@
-"""What every managed operator has: shared fields and a mapping to Airflow's operators."""
+"""What every managed operator has: the common fields of a task and a mapping to Airflow's."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from airdesk_render.expressions import Code
+from airdesk_render.language.base import (
+    DURATION_PATTERN,
+    FILE_PATTERN,
+    TASK_ID_PATTERN,
+    Duration,
+    TaskId,
+    TaskReference,
+    seconds_of,
+)
+from airdesk_render.language.task import TaskCommon
 from airdesk_render.names import CONNECTION_NAME_PATTERN, Team
 
-TASK_ID_PATTERN = r"^[a-z](?:[a-z0-9_]{0,98}[a-z0-9])?$"
-DURATION_PATTERN = r"^[1-9][0-9]{0,4}[smh]$"
-FILE_PATTERN = r"^(?:[A-Za-z0-9_][A-Za-z0-9_.-]*/){0,5}[A-Za-z0-9_][A-Za-z0-9_-]{0,99}"
+__all__ = [
+    "DURATION_PATTERN",
+    "FILE_PATTERN",
+    "TASK_ID_PATTERN",
+    "Call",
+    "Connection",
+    "Duration",
+    "ManagedOperator",
+    "Rendering",
+    "TaskId",
+    "TaskReference",
+    "published_name",
+    "seconds_of",
+]
 
-TaskId = Annotated[str, Field(pattern=TASK_ID_PATTERN)]
 Connection = Annotated[
     str,
     Field(
@@ -23,15 +45,9 @@ Connection = Annotated[
         examples=["warehouse"],
     ),
 ]
-Duration = Annotated[
-    str,
-    Field(pattern=DURATION_PATTERN, description="Seconds, minutes or hours: `90s`, `30m`, `2h`."),
-]
-
-
-def seconds_of(duration: str) -> int:
-    """`90s`, `30m`, `2h` in seconds."""
-    return int(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
+Kind = Literal["managed", "code"]
+Workload = Literal["normal", "code", "bigdata", "ml", "pod"]
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -39,11 +55,13 @@ class Call:
     """One Airflow operator, ready to be written down.
 
     Attributes:
-        module, name: where the class comes from.
+        module, name: where the class comes from; `module` may be empty for a class of the shared
+            operator repository, whose file is then in `shared`.
         arguments: keyword arguments without those that policy forces; plain data, or
             `Code` and `Invoke`.
         helpers: names of the helper functions (`helpers.py`) that the file must hold.
         filters: Jinja filter name to helper function.
+        shared: file of the catalogue that the DAG carries with it, such as `python/geocode.py`.
     """
 
     module: str
@@ -51,14 +69,26 @@ class Call:
     arguments: dict[str, Any]
     helpers: tuple[str, ...] = ()
     filters: dict[str, str] = field(default_factory=dict)
+    shared: str | None = None
 
 
 @dataclass(frozen=True)
 class Rendering:
-    """What an operator may know while it is mapped."""
+    """What an operator may know while it is mapped.
+
+    Attributes:
+        task_id: full Airflow task id of a task that the manifest names from here
+            (`load` inside group `clean` gives `clean.load`).
+        dag_id: full id of a DAG that the manifest names: `delays` of the own team, or
+            `risk.exposures`.
+    """
 
     team: Team
     data_class: str
+    task_id: Callable[[str], str] = str
+
+    def dag_id(self, name: str) -> str:
+        return name if "." in name else self.team.dag_id(name)
 
     def text_of(self, file: str) -> Code:
         """The expression that reads a file of the DAG; `file` was checked against FILE_PATTERN."""
@@ -73,33 +103,34 @@ def published_name(file: str) -> str:
     return f"{file}.txt" if file.endswith(".py") else file
 
 
-class ManagedOperator(BaseModel):
+class ManagedOperator(TaskCommon):
     """A task of a manifest. Subclasses fix `operator` to one name and version."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     title: ClassVar[str]
     summary: ClassVar[str]
     docs: ClassVar[str]
-    kind: ClassVar[Literal["managed", "code"]] = "managed"
+    category: ClassVar[str] = "Other"
+    """Where palettes show it: SQL, Code, Files, Messages, Flow, Wait, Big data, Services."""
+    kind: ClassVar[Kind] = "managed"
+    """`code` where the team's own free code runs; `managed` where only our words do."""
+    workload: ClassVar[Workload] = "normal"
+    """What policy chooses the queue by, beside the data class."""
+    airflow_classes: ClassVar[tuple[str, ...]] = ()
+    """Dotted paths of the Airflow operators it may become; Airflow's policies allow just these."""
     templated: ClassVar[tuple[str, ...]] = ()
     """Fields in which Jinja is replaced when the task runs."""
     file_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that may name a file beside the manifest."""
+    mappable: ClassVar[Mapping[str, str]] = _NOTHING
+    """Fields that `expand` may list values for, to the argument of the Airflow operator."""
+    mappable_at_run: ClassVar[frozenset[str]] = frozenset()
+    """Those of `mappable` whose values may come from another task: none that is code, SQL,
+    a path, or could redirect a credential."""
+    has_rows: ClassVar[bool] = False
+    """Whether its output is a query's first rows: columns, rows, total."""
+    is_sensor: ClassVar[bool] = False
 
     operator: str
-    upstream: tuple[TaskId, ...] = Field(
-        default=(),
-        max_length=100,
-        strict=False,
-        description="Tasks that must have succeeded before this one starts.",
-    )
-    retries: int | None = Field(
-        default=None, ge=0, description="How often the task is tried again. Policy sets a limit."
-    )
-    execution_timeout: Duration | None = Field(
-        default=None, description="After this time the task fails: `90s`, `30m`, `2h`."
-    )
 
     @classmethod
     def key(cls) -> str:
@@ -120,6 +151,14 @@ class ManagedOperator(BaseModel):
 
     def connection_names(self) -> tuple[str, ...]:
         """Connections of the team that this task uses."""
+        return ()
+
+    def task_references(self) -> Mapping[str, tuple[str, ...]]:
+        """Field to the tasks that it names beside `upstream`, such as a branch's ways."""
+        return {}
+
+    def images(self) -> tuple[str, ...]:
+        """Container images that this task starts."""
         return ()
 
     def call(self, rendering: Rendering) -> Call:

@@ -1,0 +1,10 @@
+"""Names of people, and words to find a DAG by."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Tag = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _./-]{0,49}$")]
