@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, Strict
 
 from airdesk_render.language.base import Duration, OwnAssetName, Shape, TaskReference
 
@@ -31,7 +31,7 @@ class FromTask(Shape):
     from_: TaskReference = Field(alias="from", description="The task whose output is mapped over.")
 
 
-Expand = dict[str, tuple[JsonValue, ...] | FromTask]
+Expand = dict[str, Annotated[tuple[JsonValue, ...], Strict(False)] | FromTask]
 """Field of the operator to a list of values, or to another task's output."""
 
 
