@@ -5,7 +5,7 @@ READY := .venv/.ready
 MEMBERS := render desk bot notebook_ext airflow_plugins sandbox
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format lock screenshots
+.PHONY: help setup demo test check bench format lock screenshots
 
 help: ## what one can make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ test: $(READY) ## all tests; ARGS="-k card" for some
 
 check: $(READY) ## format, lint, types, imports, dependencies, locks
 	@.ci/check
+
+bench: $(READY) ## figures beside our peers', one a line (ONLY=render for one area)
+	@exec $(BIN)/python -m benchmarks $(ONLY)
 
 format: $(READY) ## format and mend what ruff can mend
 	@$(BIN)/ruff format -q && $(BIN)/ruff check -q --fix

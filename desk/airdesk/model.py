@@ -121,6 +121,14 @@ class Pipeline(Frozen):
     jobs: tuple[Job, ...] = ()
 
 
+class NotifyTarget(Frozen):
+    """A channel and the ends of runs it hears of (`failure`, `recovery`, `success`, `late`)."""
+
+    slack: str
+    """As the manifest names it, such as `#growth-data`."""
+    events: tuple[str, ...]
+
+
 class Publication(Frozen):
     """What the publisher decided about one DAG, as it stands in `<team>/publications.json`."""
 
@@ -137,8 +145,7 @@ class Publication(Frozen):
     """Why it is withheld and what is missing, as a sentence."""
     data_class: str = "internal"
     owners: tuple[str, ...] = ()
-    notify_slack: str | None = None
-    notify_events: tuple[str, ...] = ()
+    notify: tuple[NotifyTarget, ...] = ()
     report_task: str | None = None
     """The task whose first rows a card may show; none for PII."""
     files: tuple[str, ...] = ()

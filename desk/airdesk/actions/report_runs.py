@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from airdesk.follow.run import failures_of
-from airdesk.model import FailedTask, Publication, Run
+from airdesk.model import FailedTask, NotifyTarget, Publication, Run
 from airdesk.ports import Workflows
 from airdesk.store.reported import Reported
 
@@ -24,8 +24,8 @@ class RunReport:
 
     @property
     def key(self) -> str:
-        """Names the one message about this run, however often it is reported."""
-        return f"run:{self.run.dag_id}:{self.run.run_id}"
+        """Names the one message about this run in its channel, however often it is reported."""
+        return f"run:{self.run.dag_id}:{self.run.run_id}:{self.channel}"
 
 
 def report_runs(
@@ -56,27 +56,30 @@ def report_runs(
         if run.ended_at is None or not reported.is_new(run):
             continue
         publication = publication_of(run.dag_id)
-        if publication is not None and _wants(publication, run, reported):
-            tell(_report(run, publication, workflows))
+        if publication is not None:
+            for report in _reports(run, publication, reported, workflows):
+                tell(report)
         reported.done(run)
         count += 1
     return count
 
 
-def _wants(publication: Publication, run: Run, reported: Reported) -> bool:
-    if publication.notify_slack is None:
-        return False
-    wanted = publication.notify_events
+def _reports(
+    run: Run, publication: Publication, reported: Reported, workflows: Workflows
+) -> Iterator[RunReport]:
+    """One for each channel that wants to hear of this run."""
+    recovered = run.state != "failed" and reported.last_state(run.dag_id) == "failed"
+    channels = [
+        target.slack for target in publication.notify if _wants(target, run, recovered=recovered)
+    ]
+    if not channels:
+        return
+    failed = failures_of(run, publication, workflows)
+    for channel in dict.fromkeys(channels):
+        yield RunReport(run=run, failed=failed, publication=publication, channel=channel)
+
+
+def _wants(target: NotifyTarget, run: Run, *, recovered: bool) -> bool:
     if run.state == "failed":
-        return "failure" in wanted
-    recovered = reported.last_state(run.dag_id) == "failed"
-    return "success" in wanted or ("recovery" in wanted and recovered)
-
-
-def _report(run: Run, publication: Publication, workflows: Workflows) -> RunReport:
-    return RunReport(
-        run=run,
-        failed=failures_of(run, publication, workflows),
-        publication=publication,
-        channel=str(publication.notify_slack),
-    )
+        return "failure" in target.events
+    return "success" in target.events or (recovered and "recovery" in target.events)

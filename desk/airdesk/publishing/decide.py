@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from airdesk_render.manifest import Manifest, report_task
 
-from airdesk.model import Publication
+from airdesk.model import NotifyTarget, Publication
 from airdesk.publishing.review import Review
 from airdesk.publishing.sources import Candidate
 
@@ -155,11 +155,13 @@ def _told(manifest: Manifest | None, base: Publication | None) -> dict[str, obje
         return {
             "data_class": manifest.data_class,
             "owners": tuple(manifest.owners),
-            "notify_slack": manifest.notify.slack if manifest.notify else None,
-            "notify_events": tuple(manifest.notify.events) if manifest.notify else (),
+            "notify": tuple(
+                NotifyTarget(slack=target.slack, events=target.events)
+                for target in manifest.notify
+            ),
             "report_task": report_task(manifest) if shown else None,
         }
     if base is not None:
-        kept = ("data_class", "owners", "notify_slack", "notify_events", "report_task")
+        kept = ("data_class", "owners", "notify", "report_task")
         return {field: getattr(base, field) for field in kept}
     return {}

@@ -15,6 +15,7 @@ from airdesk.model import (
     FailedTask,
     Job,
     MergeRequest,
+    NotifyTarget,
     Pipeline,
     Publication,
     Rows,
@@ -58,8 +59,7 @@ PUBLICATION = Publication(
     approved_by=("minh.le",),
     data_class="internal",
     owners=("thu.tran",),
-    notify_slack="#growth-data",
-    notify_events=("failure", "recovery"),
+    notify=(NotifyTarget(slack="#growth-data", events=("failure", "recovery")),),
     report_task="report",
 )
 WITHHELD = PUBLICATION.model_copy(

@@ -100,8 +100,7 @@ class GitLab:
             "source_digest": "d" * 64,
             "manifest_path": f"dags/{name}.dag.yaml",
             "report_task": "report",
-            "notify_slack": f"#{team}-data",
-            "notify_events": ["failure", "recovery"],
+            "notify": [{"slack": f"#{team}-data", "events": ["failure", "recovery"]}],
             **more,
         }
         listed = self.trees[self.branches[CENTRAL, "main"]].get(f"{team}/publications.json", "{}")

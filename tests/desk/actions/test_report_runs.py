@@ -61,7 +61,7 @@ def test_a_failure_is_told_once(report, run, told, world):
     assert report() == 0
     (failure,) = told
     assert (failure.channel, failure.failed[0].log_tail) == ("#growth-data", "1/0")
-    assert failure.key == "run:growth.delays:r0"
+    assert failure.key == "run:growth.delays:r0:#growth-data"
 
 
 def test_success_is_told_only_as_recovery(report, run, told):
@@ -79,12 +79,32 @@ def test_success_is_told_only_as_recovery(report, run, told):
 
 
 def test_what_nobody_wants_to_hear_is_not_told(report, run, told, world):
-    world.gitlab.publish("growth.delays", notify_events=[])
+    world.gitlab.publish("growth.delays", notify=[{"slack": "#growth-data", "events": ["success"]}])
     run("failed")
-    world.gitlab.publish("growth.delays", notify_slack=None)
+    world.gitlab.publish("growth.delays", notify=[])
     run("failed")
     assert report() == 2
     assert told == []
+
+
+def test_each_channel_hears_what_it_asked_for(report, run, told, world):
+    world.gitlab.publish(
+        "growth.delays",
+        notify=[
+            {"slack": "#growth-data", "events": ["failure"]},
+            {"slack": "#board", "events": ["success"]},
+            {"slack": "#on-call", "events": ["failure", "recovery"]},
+        ],
+    )
+    run("failed")
+    run("success")
+    report()
+    assert [(each.run.run_id, each.channel) for each in told] == [
+        ("r0", "#growth-data"),
+        ("r0", "#on-call"),
+        ("r1", "#board"),
+        ("r1", "#on-call"),
+    ]
 
 
 def test_dags_of_others_are_passed_over(report, run, told):

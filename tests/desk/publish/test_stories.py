@@ -27,7 +27,7 @@ def test_an_approved_change_is_rendered_signed_and_published(desk):
     assert decision["approved_by"] == ["minh.le"]
     assert decision["merge_request"] == iid
     assert decision["source_commit"] == desk.host.head("growth/pipelines", "main")
-    assert decision["notify_slack"] == "#growth-data"
+    assert [target["slack"] for target in decision["notify"]] == ["#growth-data"]
     assert decision["report_task"] == "delays"
 
 
