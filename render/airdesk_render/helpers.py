@@ -60,14 +60,22 @@ def slack_table(result, widest=40, longest=2800):
 '''
 
 CALL_FUNCTION: Final = '''\
-def call_function(file, function, arguments):
-    """Call a function of a Python file that was published with this DAG."""
-    path = FILES / file
+def call_function(_file, _function, /, **given):
+    """Call a function of a Python file that was published with this DAG.
+
+    Airflow gives its whole context. The function gets its arguments, and what it names of it.
+    """
+    from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS
+
+    path = FILES / _file
     module = ModuleType(path.name.partition(".")[0])
     module.__file__ = str(path)
     sys.modules[module.__name__] = module
     exec(compile(path.read_bytes(), str(path), "exec"), module.__dict__)
-    return getattr(module, function)(**arguments)
+    called = getattr(module, _function)
+    named = signature(called).parameters.keys()
+    wanted = given.keys() - KNOWN_CONTEXT_KEYS | given.keys() & named
+    return called(**{key: given[key] for key in wanted})
 '''
 
 SOURCES: Final[dict[str, str]] = {
@@ -77,7 +85,11 @@ SOURCES: Final[dict[str, str]] = {
 }
 
 IMPORTS: Final[dict[str, tuple[str, ...]]] = {
-    "call_function": ("import sys", "from types import ModuleType"),
+    "call_function": (
+        "import sys",
+        "from inspect import signature",
+        "from types import ModuleType",
+    ),
     "first_rows": ("from math import isfinite",),
     "slack_table": (),
 }

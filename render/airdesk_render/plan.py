@@ -15,7 +15,10 @@ from airdesk_render.operators.base import Call, ManagedOperator, Rendering
 from airdesk_render.policy import Policy
 
 _TAKEN = frozenset(
-    ("pendulum", "sys", "timedelta", "isfinite", "first_rows", "slack_table", "call_function")
+    (
+        *("pendulum", "sys", "signature", "timedelta", "isfinite"),
+        *("first_rows", "slack_table", "call_function"),
+    )
 )
 
 

@@ -100,5 +100,15 @@ def test_a_function_is_called_from_its_file(tmp_path):
     (tmp_path / "py").mkdir()
     (tmp_path / "py/score.py.txt").write_text("LIMIT = 3\ndef f(a, b=1): return [a, b, LIMIT]\n")
     call = _load("call_function", FILES=Path(tmp_path))
-    assert call("py/score.py.txt", "f", {"a": "x", "b": 2}) == ["x", 2, 3]
+    assert call("py/score.py.txt", "f", a="x", b=2) == ["x", 2, 3]
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["score.py.txt"]
+
+
+def test_a_function_gets_of_the_context_what_it_names(tmp_path):
+    (tmp_path / "f.py.txt").write_text("def f(a, ds, **rest): return [a, ds, rest]\n")
+    call = _load("call_function", FILES=Path(tmp_path))
+    context = {"ds": "2026-12-01", "run_id": "r", "ti": object(), "templates_dict": None}
+    assert call("f.py.txt", "f", a=1, more=2, **context) == [1, "2026-12-01", {"more": 2}]
+    with pytest.raises(TypeError, match="misspelt"):
+        (tmp_path / "g.py.txt").write_text("def g(a=1): return a\n")
+        call("g.py.txt", "g", misspelt=2, **context)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, JsonValue, model_validator
@@ -11,8 +12,10 @@ from airdesk_render.expressions import Code
 from airdesk_render.operators.base import (
     FILE_PATTERN,
     Call,
+    Kind,
     ManagedOperator,
     Rendering,
+    Workload,
     published_name,
 )
 
@@ -29,9 +32,15 @@ class Bash(ManagedOperator):
         "Runs bash on the team's own queue. Give `command`, or `file` with a `.sh` script beside "
         "the manifest. Jinja is replaced in both; exit code 99 marks the task as skipped."
     )
-    kind: ClassVar[Literal["managed", "code"]] = "code"
+    category: ClassVar[str] = "Code"
+    kind: ClassVar[Kind] = "code"
+    workload: ClassVar[Workload] = "code"
+    airflow_classes: ClassVar[tuple[str, ...]] = (
+        "airflow.providers.standard.operators.bash.BashOperator",
+    )
     templated: ClassVar[tuple[str, ...]] = ("command", "file")
     file_fields: ClassVar[tuple[str, ...]] = ("file",)
+    mappable: ClassVar[Mapping[str, str]] = {"command": "bash_command"}
 
     operator: Literal["bash@1"]
     command: str | None = Field(
@@ -75,9 +84,16 @@ class PythonFunction(ManagedOperator):
         "Calls one function with keyword arguments, on the team's own queue. What it returns goes "
         "to XCom, so it must be JSON. Jinja is replaced in the arguments."
     )
-    kind: ClassVar[Literal["managed", "code"]] = "code"
+    category: ClassVar[str] = "Code"
+    kind: ClassVar[Kind] = "code"
+    workload: ClassVar[Workload] = "code"
+    airflow_classes: ClassVar[tuple[str, ...]] = (
+        "airflow.providers.standard.operators.python.PythonOperator",
+    )
     templated: ClassVar[tuple[str, ...]] = ("arguments",)
     file_fields: ClassVar[tuple[str, ...]] = ("file",)
+    mappable: ClassVar[Mapping[str, str]] = {"arguments": "op_kwargs"}
+    mappable_at_run: ClassVar[frozenset[str]] = frozenset(("arguments",))
 
     operator: Literal["python_function@1"]
     file: PythonFile = Field(description="Path of the Python file, such as `py/score.py`.")
@@ -97,7 +113,9 @@ class PythonFunction(ManagedOperator):
             name="PythonOperator",
             arguments={
                 "python_callable": Code("call_function"),
-                "op_args": [published_name(self.file), self.function, self.arguments],
+                "op_args": [published_name(self.file), self.function],
+                "op_kwargs": self.arguments,
+                **({"show_return_value_in_logs": False} if rendering.data_class == "pii" else {}),
             },
             helpers=("call_function",),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field, JsonValue, field_validator
@@ -20,7 +21,13 @@ class HttpRequest(ManagedOperator):
         "credentials; `endpoint` is only the path below it. Redirects are not followed, so that "
         "the credentials stay with their host. A status of 400 or more fails the task."
     )
+    category: ClassVar[str] = "Services"
+    airflow_classes: ClassVar[tuple[str, ...]] = (
+        "airflow.providers.http.operators.http.HttpOperator",
+    )
     templated: ClassVar[tuple[str, ...]] = ("endpoint", "data")
+    mappable: ClassVar[Mapping[str, str]] = {"endpoint": "endpoint", "data": "data"}
+    mappable_at_run: ClassVar[frozenset[str]] = frozenset(("data",))
 
     operator: Literal["http_request@1"]
     connection: Connection

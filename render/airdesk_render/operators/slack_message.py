@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from airdesk_render.operators.base import Call, Connection, ManagedOperator, Rendering, TaskId
+from airdesk_render.operators.base import (
+    Call,
+    Connection,
+    ManagedOperator,
+    Rendering,
+    TaskReference,
+)
 
 CHANNEL_PATTERN = r"^(?:#[a-z0-9_-]{1,80}|[CG][A-Z0-9_]{2,20})$"
 MAX_TEXT = 3_000
@@ -21,7 +28,12 @@ class SlackMessage(ManagedOperator):
         "Posts to a channel to which the reports app was invited. `rows_from` names a sql_query "
         "task; its first rows follow the text as a table. Jinja is replaced in the text."
     )
+    category: ClassVar[str] = "Messages"
+    airflow_classes: ClassVar[tuple[str, ...]] = (
+        "airflow.providers.slack.operators.slack.SlackAPIPostOperator",
+    )
     templated: ClassVar[tuple[str, ...]] = ("text",)
+    mappable: ClassVar[Mapping[str, str]] = {"channel": "channel", "text": "text"}
 
     operator: Literal["slack_message@1"]
     connection: Connection = "slack"
@@ -33,17 +45,21 @@ class SlackMessage(ManagedOperator):
     text: str = Field(
         min_length=1, max_length=MAX_TEXT, description="The message, in Slack's mrkdwn."
     )
-    rows_from: TaskId | None = Field(
-        default=None, description="A sql_query task whose first rows follow the text."
+    rows_from: TaskReference | None = Field(
+        default=None, description="A task with rows, such as sql_query; they follow the text."
     )
 
     def connection_names(self) -> tuple[str, ...]:
         return (self.connection,)
 
+    def task_references(self) -> Mapping[str, tuple[str, ...]]:
+        return {"rows_from": (self.rows_from,)} if self.rows_from else {}
+
     def call(self, rendering: Rendering) -> Call:
         text = self.text
         if self.rows_from is not None:
-            rows = f"{{{{ ti.xcom_pull(task_ids='{self.rows_from}') | slack_table }}}}"
+            source = rendering.task_id(self.rows_from)
+            rows = f"{{{{ ti.xcom_pull(task_ids='{source}') | slack_table }}}}"
             text = f"{text.rstrip()}\n{rows}"
         return Call(
             module="airflow.providers.slack.operators.slack",

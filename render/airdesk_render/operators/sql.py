@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import ClassVar, Literal
 
 from pydantic import Field
@@ -16,6 +17,7 @@ from airdesk_render.operators.base import (
     Rendering,
 )
 
+SQL_MODULE = "airflow.providers.common.sql.operators.sql"
 _SQL_FILE = re.compile(FILE_PATTERN + r"\.sql$")
 SQL_FIELD = Field(
     min_length=1,
@@ -36,8 +38,10 @@ def is_file_path(sql: str) -> bool:
 
 
 class _Sql(ManagedOperator):
+    category: ClassVar[str] = "SQL"
     templated: ClassVar[tuple[str, ...]] = ("sql",)
     file_fields: ClassVar[tuple[str, ...]] = ("sql",)
+    mappable: ClassVar[Mapping[str, str]] = {"sql": "sql"}
 
     connection: Connection
     sql: str = SQL_FIELD
@@ -64,6 +68,8 @@ class SqlQuery(_Sql):
         "Runs one SELECT in a database. The first rows go to XCom as "
         '{"columns": […], "rows": [[…]], "total": n}; a pii DAG keeps no rows.'
     )
+    airflow_classes: ClassVar[tuple[str, ...]] = (f"{SQL_MODULE}.SQLExecuteQueryOperator",)
+    has_rows: ClassVar[bool] = True
 
     operator: Literal["sql_query@1"]
     max_rows: int = Field(
@@ -73,7 +79,7 @@ class SqlQuery(_Sql):
     def call(self, rendering: Rendering) -> Call:
         rows = 0 if rendering.data_class == "pii" else self.max_rows
         return Call(
-            module="airflow.providers.common.sql.operators.sql",
+            module=SQL_MODULE,
             name="SQLExecuteQueryOperator",
             arguments={
                 "conn_id": rendering.team.conn_id(self.connection),
@@ -93,12 +99,13 @@ class SqlCheck(_Sql):
         "Runs one SELECT and fails if it returns no row, or if a value of the first row is false, "
         "zero, empty or null."
     )
+    airflow_classes: ClassVar[tuple[str, ...]] = (f"{SQL_MODULE}.SQLCheckOperator",)
 
     operator: Literal["sql_check@1"]
 
     def call(self, rendering: Rendering) -> Call:
         return Call(
-            module="airflow.providers.common.sql.operators.sql",
+            module=SQL_MODULE,
             name="SQLCheckOperator",
             arguments={
                 "conn_id": rendering.team.conn_id(self.connection),
