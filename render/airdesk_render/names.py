@@ -67,6 +67,14 @@ class Team:
         """`growth` and `warehouse` give `growth.warehouse`, Airflow's connection id."""
         return f"{self.name}.{connection}"
 
+    def asset(self, name: str) -> str:
+        """`growth` and `orders` give `growth.orders`, the name under which Airflow knows it."""
+        return f"{self.name}.{name}"
+
+    def asset_uri(self, name: str) -> str:
+        """The address of the same asset; Airflow tells assets apart by name and address."""
+        return f"airdesk://{self.name}/{name}"
+
     def vault_connection(self, connection: str) -> str:
         """Path below the KV mount, without the `data/` of its HTTP address."""
         return f"connections/{self.name}/{connection}"

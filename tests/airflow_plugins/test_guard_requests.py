@@ -132,11 +132,12 @@ def test_starting_another_teams_run_left_nothing_behind(world: World, risk: str)
     "report",
     [
         {"state": "deferred", "classpath": "os.system", "next_method": "x"},
-        {"state": "awaiting_input", "next_method": "x"},
         {
             "state": "success",
             "end_date": GONE_BY,
-            "task_outlets": [{"name": "a", "uri": "a", "type": "Asset"}],
+            "task_outlets": [
+                {"name": "growth.a", "uri": "airdesk://growth/a", "type": "Asset"},
+            ],
         },
     ],
 )

@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from airdesk_airflow.guard.caller import Caller, Token
 from airdesk_airflow.guard.routes import Match, matches
-from airdesk_airflow.guard.team_rules import dag_refusal, is_own, state_refusal
+from airdesk_airflow.guard.reports import mentions_assets, state_refusal
+from airdesk_airflow.guard.team_rules import dag_refusal, is_own
 from airdesk_render.names import Team
 
 ME = UUID("0199a1de-0000-7000-8000-000000000001")
@@ -70,7 +71,7 @@ def test_only_dags_of_the_own_team(method: str, path: str, query: list[str], all
         ({"state": "failed"}, True),
         ({"state": "up_for_reschedule"}, True),
         ({"state": "deferred", "classpath": "os.system"}, False),
-        ({"state": "awaiting_input"}, False),
+        ({"state": "awaiting_input"}, True),
         ({"state": "success", "task_outlets": [{"name": "growth"}]}, False),
         ({"state": "success", "outlet_events": [{"dest_asset_key": {}}]}, False),
         ({}, False),
@@ -79,7 +80,41 @@ def test_only_dags_of_the_own_team(method: str, path: str, query: list[str], all
     ],
 )
 def test_states_that_a_task_may_report(report: object, accepted: bool) -> None:
-    assert (state_refusal(json.dumps(report).encode()) is None) is accepted
+    assert (state_refusal(json.dumps(report).encode(), RISK) is None) is accepted
+
+
+OWN_ASSET = {"name": "risk.scores", "uri": "airdesk://risk/scores"}
+
+
+@pytest.mark.parametrize(
+    ("assets", "accepted"),
+    [
+        ({"task_outlets": [{**OWN_ASSET, "type": "Asset"}]}, True),
+        ({"outlet_events": [{"dest_asset_key": OWN_ASSET, "extra": {}}]}, True),
+        (
+            {"task_outlets": [{"name": "growth.x", "uri": "airdesk://growth/x", "type": "Asset"}]},
+            False,
+        ),
+        (
+            {"task_outlets": [{"name": "risk.x", "uri": "airdesk://growth/x", "type": "Asset"}]},
+            False,
+        ),
+        (
+            {"task_outlets": [{"name": "growth.x", "uri": "airdesk://risk/x", "type": "Asset"}]},
+            False,
+        ),
+        ({"task_outlets": [{"name": "risk.scores", "type": "AssetNameRef"}]}, False),
+        ({"task_outlets": [{"uri": "airdesk://risk/scores", "type": "AssetUriRef"}]}, False),
+        ({"task_outlets": [{"name": "any", "type": "AssetAlias"}]}, False),
+        ({"outlet_events": [{"dest_asset_key": OWN_ASSET, "source_alias_name": "any"}]}, False),
+        ({"task_outlets": ["risk.scores"]}, False),
+    ],
+)
+def test_a_task_updates_assets_of_its_own_team_only(assets: object, accepted: bool) -> None:
+    body = json.dumps({"state": "success", **assets}).encode()
+    assert mentions_assets(body)
+    assert (state_refusal(body, RISK) is None) is accepted
+    assert state_refusal(body, None) is not None
 
 
 @pytest.mark.parametrize(

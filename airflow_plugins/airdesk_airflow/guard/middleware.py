@@ -15,8 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from airdesk_airflow.clearance import cleared
 from airdesk_airflow.guard.caller import Caller, Token, TokenError, caller_of, verified
 from airdesk_airflow.guard.connections import Desk
+from airdesk_airflow.guard.reports import mentions_assets, state_refusal
 from airdesk_airflow.guard.routes import Check, Match, matches
-from airdesk_airflow.guard.team_rules import dag_refusal, is_own, state_refusal
+from airdesk_airflow.guard.team_rules import dag_refusal, is_own
 from airdesk_airflow.guard.why import conn_id_asked_about
 from airdesk_airflow.refusal import detail_of
 
@@ -81,7 +82,9 @@ class Guard:
             return
         if any(match.rule.check is Check.OWN_STATE for match in found):
             body = await _read(receive)
-            if (sentence_or_none := state_refusal(body)) is not None:
+            caller = await caller_of(token) if mentions_assets(body) else None
+            team = caller.team() if caller is not None and token.scope == "execution" else None
+            if (sentence_or_none := state_refusal(body, team)) is not None:
                 await _deny(scope, sentence_or_none)(scope, receive, send)
                 return
             receive = _again(body, receive)

@@ -1,8 +1,7 @@
-"""Decisions that need no Vault: whose DAG a request is about, and what a task reports of itself."""
+"""Decisions that need no Vault: whose task and whose DAG a request is about."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -11,19 +10,6 @@ from airdesk_render.names import Team, team_of_dag
 from airdesk_airflow.guard.caller import Caller, Token
 from airdesk_airflow.guard.routes import Check, Match
 
-REPORTABLE = frozenset(
-    {
-        "success",
-        "failed",
-        "skipped",
-        "removed",
-        "upstream_failed",
-        "up_for_retry",
-        "up_for_reschedule",
-    }
-)
-"""States a task may report. Not `deferred`: what it names would run in the triggerer, unguarded."""
-
 
 def is_own(match: Match, token: Token) -> bool:
     """Whether the path names the very task instance of the token."""
@@ -31,29 +17,6 @@ def is_own(match: Match, token: Token) -> bool:
         return UUID(match.params["task_instance_id"]) == token.task_instance
     except ValueError:
         return False
-
-
-def state_refusal(body: bytes) -> str | None:
-    """Why a reported state is not accepted, or `None`.
-
-    The body is read as Airflow reads it: JSON, where the last of two equal keys counts.
-    """
-    try:
-        report = json.loads(body)
-    except ValueError:
-        return "Airdesk: the reported state is no JSON."
-    state = report.get("state") if isinstance(report, dict) else None
-    if not isinstance(state, str) or state not in REPORTABLE:
-        return (
-            f"Airdesk: a task may not put itself into the state {state!r} here. Operators that "
-            "defer or wait for people are not offered; use one that reschedules."
-        )
-    if report.get("task_outlets") or report.get("outlet_events"):
-        return (
-            "Airdesk: assets are shared by all teams in this Airflow, so a task may not report "
-            "asset events. Remove its outlets."
-        )
-    return None
 
 
 def dag_refusal(

@@ -156,8 +156,7 @@ def _told(manifest: Manifest | None, base: Publication | None) -> dict[str, obje
             "data_class": manifest.data_class,
             "owners": tuple(manifest.owners),
             "notify": tuple(
-                NotifyTarget(slack=target.slack, events=target.events)
-                for target in manifest.notify
+                NotifyTarget(slack=target.slack, events=target.events) for target in manifest.notify
             ),
             "report_task": report_task(manifest) if shown else None,
         }
