@@ -2,44 +2,52 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from ruamel.yaml.events import (
+from yaml.events import (
     AliasEvent,
+    DocumentEndEvent,
     DocumentStartEvent,
     Event,
     MappingEndEvent,
     MappingStartEvent,
-    NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
     SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
 )
 
-from airdesk_render.document import Document, Path, Place, Problem
+from airdesk_render.document import Document, Path, Problem
 from airdesk_render.scalars import AMBIGUOUS, UnusableScalar, plain_value, whole_text
 
 MAX_NODES = 10_000
 MAX_DEPTH = 20
 BOMB_SIZE = 10_000
 """Values an alias-ridden document would expand to before we call it a bomb."""
+_MOST_WEIGHT = 10**12
+
+Marked = Any
+"""An event as parsers give it: PyYAML's types call every mark, tag and anchor optional."""
 
 
-@dataclass
 class _Open:
     """A collection whose end has not been met."""
 
-    path: Path
-    value: dict[str, Any] | list[Any]
-    anchor: str | None
-    key: str | None = None
-    key_seen: bool = False
-    weight: int = 1
+    __slots__ = ("anchor", "key", "key_seen", "path", "size", "value")
+
+    def __init__(self, path: Path, value: Any, anchor: str | None, size: int) -> None:
+        self.path = path
+        self.value: dict[str, Any] | list[Any] | None = value
+        self.anchor = anchor
+        self.size = size
+        self.key: str | None = None
+        self.key_seen = False
 
 
 class Builder:
-    """Turns events into values, bounded in depth and number."""
+    """Turns events into values."""
 
     def __init__(self, document: Document) -> None:
         self.document = document
@@ -47,74 +55,69 @@ class Builder:
         self.nodes = 0
         self.documents = 0
         self.alias: Problem | None = None
-        self.expanded = 0
+        self.aliased = 0
+        """Values that the aliases met so far would stand for."""
         self.weights: dict[str, int] = {}
 
-    def take(self, event: Event) -> bool:
-        """Use one event; False when reading on makes no sense."""
-        if isinstance(event, DocumentStartEvent):
-            self.documents += 1
-            if self.documents > 1:
-                self._problem(event, "yaml-documents", "One file holds one manifest: remove '---'.")
-                return False
-        if isinstance(event, MappingEndEvent | SequenceEndEvent):
-            self._close()
-        if not isinstance(event, NodeEvent):
-            return True
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self._problem(event, "too-large", f"A manifest may hold {MAX_NODES} values.")
-            return False
-        return self._node(event)
+    def take_all(self, next_event: Callable[[], Event | None]) -> None:
+        """Use events up to the last, or up to where reading on makes no sense."""
+        takers: dict[type[Event], Callable[[Any], bool]] = {
+            ScalarEvent: self._take_scalar,
+            MappingStartEvent: self._open,
+            SequenceStartEvent: self._open,
+            MappingEndEvent: self._close,
+            SequenceEndEvent: self._close,
+            AliasEvent: self._take_alias,
+            DocumentStartEvent: self._take_document,
+            DocumentEndEvent: _pass,
+            StreamStartEvent: _pass,
+            StreamEndEvent: _pass,
+        }
+        while (event := next_event()) is not None:
+            if not takers[type(event)](event):
+                break
 
     def finish(self) -> None:
         if self.alias is not None:
             self.document.problems.append(self.alias)
 
-    def _node(self, event: NodeEvent) -> bool:
-        if isinstance(event, AliasEvent):
-            self._take_alias(event)
-            return True
-        if _tag(event) not in ("None", "!"):
-            self._problem(event, "yaml-tag", f"YAML tags such as {_tag(event)} are not read here.")
-        if isinstance(event, ScalarEvent):
-            self._take_scalar(event)
-            return True
-        if len(self.stack) >= MAX_DEPTH:
-            self._problem(event, "yaml-deep", f"Nothing in a manifest nests {MAX_DEPTH} deep.")
-            return False
-        value: dict[str, Any] | list[Any] = {} if isinstance(event, MappingStartEvent) else []
-        assert isinstance(event, MappingStartEvent | SequenceStartEvent)  # noqa: S101 - narrows
-        path = self._place(event, value)
-        self.stack.append(_Open(path, value, event.anchor))
-        return True
+    def _take_document(self, event: Marked) -> bool:
+        self.documents += 1
+        if self.documents > 1:
+            self._problem(event, "yaml-documents", "One file holds one manifest: remove '---'.")
+        return self.documents == 1
 
-    def _take_scalar(self, event: ScalarEvent) -> None:
+    def _take_scalar(self, event: Marked) -> bool:
+        if event.tag is not None and event.tag != "!":
+            self._refuse_tag(event)
         top = self.stack[-1] if self.stack else None
-        if top is not None and isinstance(top.value, dict) and not top.key_seen:
+        if top is not None and not top.key_seen and type(top.value) is dict:
             self._take_key(event, top, top.value)
-            return
-        plain = bool(event.implicit[0]) and not event.style
+            return self._counted(event)
+        text, style = event.value, event.style
+        plain = not style and event.implicit[0]
         try:
-            value = plain_value(str(event.value)) if plain else whole_text(str(event.value))
+            value = plain_value(text) if plain else whole_text(text)
         except UnusableScalar as error:
             self._problem(event, "yaml-number", str(error), self._next_path())
             value = None
-        if plain and str(event.value) in AMBIGUOUS:
+        if plain and text in AMBIGUOUS:
             self._problem(
                 event,
                 "yaml-boolean",
-                f"Some tools read a bare {event.value} as true or false. "
+                f"Some tools read a bare {text} as true or false. "
                 "Write true or false, or put it in quotes.",
                 self._next_path(),
             )
         path = self._place(event, value)
-        self.document.styles[path] = event.style or ""
+        if style:
+            self.document.styles[path] = style
         if event.anchor:
             self.weights[event.anchor] = 1
+        return self._counted(event)
 
-    def _take_key(self, event: ScalarEvent, top: _Open, mapping: dict[str, Any]) -> None:
-        key = str(event.value)
+    def _take_key(self, event: Marked, top: _Open, mapping: dict[str, Any]) -> None:
+        key = event.value if event.value.isascii() else _whole_key(event.value)
         path = (*top.path, key)
         if key in mapping:
             first = self.document.keys[path][0]
@@ -129,80 +132,97 @@ class Builder:
                 path,
             )
         else:
-            self.document.keys[path] = _mark(event)
+            mark = event.start_mark
+            self.document.keys.setdefault(path, (mark.line + 1, mark.column + 1))
         top.key, top.key_seen = key, True
 
-    def _take_alias(self, event: AliasEvent) -> None:
-        weight = self.weights.get(str(event.anchor), 1)
-        self.expanded = min(self.expanded + weight, 10**12)
-        line, column = _mark(event)
-        if self.expanded > BOMB_SIZE:
-            self.alias = Problem(
-                line,
-                column,
-                "yaml-bomb",
-                f"The aliases here would expand to more than {BOMB_SIZE} values. "
-                "Write each value out.",
-            )
+    def _open(self, event: Marked) -> bool:
+        if event.tag is not None and event.tag != "!":
+            self._refuse_tag(event)
+        if len(self.stack) >= MAX_DEPTH:
+            self._problem(event, "yaml-deep", f"Nothing in a manifest nests {MAX_DEPTH} deep.")
+            return False
+        value: Any = {} if type(event) is MappingStartEvent else []
+        path = self._place(event, value)
+        self.stack.append(_Open(path, value, event.anchor, self.nodes + self.aliased))
+        return self._counted(event)
+
+    def _close(self, event: Marked) -> bool:
+        del event
+        closed = self.stack.pop()
+        if closed.anchor:
+            self.weights[closed.anchor] = self.nodes + self.aliased - closed.size
+        return True
+
+    def _take_alias(self, event: Marked) -> bool:
+        self.aliased = min(self.aliased + self.weights.get(event.anchor, 1), _MOST_WEIGHT)
+        place = (event.start_mark.line + 1, event.start_mark.column + 1)
+        if self.aliased > BOMB_SIZE:
+            words = f"The aliases here would expand to more than {BOMB_SIZE} values."
+            self.alias = Problem(*place, "yaml-bomb", f"{words} Write each value out.")
         elif self.alias is None:
-            self.alias = Problem(
-                line,
-                column,
-                "yaml-alias",
-                f"Anchors and aliases (*{event.anchor}) are not read. Write the value out.",
-            )
+            words = f"Anchors and aliases (*{event.anchor[:60]}) are not read."
+            self.alias = Problem(*place, "yaml-alias", f"{words} Write the value out.")
         top = self.stack[-1] if self.stack else None
-        if top is not None:
-            top.weight = min(top.weight + weight, 10**12)
-            if isinstance(top.value, dict):
-                top.key_seen = not top.key_seen
-                top.key = None
+        if top is not None and type(top.value) is dict:
+            top.key_seen = not top.key_seen
+            top.key = None
+        return self._counted(event)
 
     def _next_path(self) -> Path:
         if not self.stack:
             return ()
         top = self.stack[-1]
-        return (*top.path, len(top.value) if isinstance(top.value, list) else str(top.key))
+        return (*top.path, len(top.value) if type(top.value) is list else str(top.key))
 
-    def _place(self, event: NodeEvent, value: Any) -> Path:
+    def _place(self, event: Marked, value: Any) -> Path:
         """Put a value into the collection it belongs to; its path."""
-        path = self._next_path()
-        mark = _mark(event)
         if not self.stack:
+            path: Path = ()
             self.document.data = value
         else:
             top = self.stack[-1]
-            top.weight += 1
-            if isinstance(top.value, list):
-                top.value.append(value)
+            inside = top.value
+            if type(inside) is list:
+                path = (*top.path, len(inside))
+                inside.append(value)
             elif not top.key_seen:
                 self._problem(event, "yaml-key", "A key must be plain text.")
                 top.key, top.key_seen = None, True
-                return path
+                return self._next_path()
             else:
-                if top.key is not None:
-                    top.value.setdefault(top.key, value)
-                top.key, top.key_seen = None, False
-        self.document.values.setdefault(path, mark)
+                key, top.key, top.key_seen = top.key, None, False
+                path = (*top.path, str(key))
+                if key is not None and type(inside) is dict:
+                    inside.setdefault(key, value)
+        mark = event.start_mark
+        self.document.values.setdefault(path, (mark.line + 1, mark.column + 1))
         return path
 
-    def _close(self) -> None:
-        closed = self.stack.pop()
-        if closed.anchor:
-            self.weights[closed.anchor] = closed.weight
-        if self.stack:
-            self.stack[-1].weight = min(self.stack[-1].weight + closed.weight, 10**12)
+    def _counted(self, event: Marked) -> bool:
+        self.nodes += 1
+        if self.nodes <= MAX_NODES:
+            return True
+        self._problem(event, "too-large", f"A manifest may hold {MAX_NODES} values.")
+        return False
 
-    def _problem(self, event: Event, code: str, message: str, path: Path = ()) -> None:
-        line, column = _mark(event)
-        self.document.problems.append(Problem(line, column, code, message, path))
+    def _refuse_tag(self, event: Marked) -> None:
+        tag = str(event.tag).replace("tag:yaml.org,2002:", "!!", 1)[:60]
+        self._problem(event, "yaml-tag", f"YAML tags such as {tag} are not read here.")
+
+    def _problem(self, event: Marked, code: str, message: str, path: Path = ()) -> None:
+        mark = event.start_mark
+        problem = Problem(mark.line + 1, mark.column + 1, code, message, path)
+        self.document.problems.append(problem)
 
 
-def _mark(event: Event) -> Place:
-    mark = event.start_mark
-    return (mark.line + 1, mark.column + 1)
+def _pass(event: Marked) -> bool:
+    del event
+    return True
 
 
-def _tag(event: NodeEvent) -> str:
-    """The tag as written; ruamel.yaml gives one to scalars and collections only."""
-    return str(getattr(event, "ctag", None))[:60]
+def _whole_key(text: str) -> str:
+    try:
+        return whole_text(text)
+    except UnusableScalar:
+        return text.encode("utf-8", "replace").decode("utf-8")

@@ -26,8 +26,9 @@ class Document:
 
     Attributes:
         data: plain values; `None` when nothing usable was there.
-        values: where each value begins. keys: where its key begins.
-        styles: the quoting style of each text: `|`, `>`, `'`, `"` or "" for plain.
+        values: where each value begins, as line and column in characters, from 1.
+        keys: where its key begins.
+        styles: how a value is quoted: `|`, `>`, `'` or `"`; nothing for plain ones.
     """
 
     data: Any = None

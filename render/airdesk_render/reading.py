@@ -10,10 +10,6 @@ from __future__ import annotations
 
 import re
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
-
-from airdesk_render.building import Builder
 from airdesk_render.document import Document, Path, Problem
 
 __all__ = ["MAX_BYTES", "Document", "Path", "Problem", "read"]
@@ -23,6 +19,12 @@ MAX_BYTES = 256 * 1024
 
 def read(text: str) -> Document:
     """Read one YAML or JSON document. Problems are in the result; nothing is raised."""
+    # Imported here, since commands that find nothing new to read should start without YAML.
+    from yaml.error import MarkedYAMLError, YAMLError
+
+    from airdesk_render.building import Builder
+    from airdesk_render.events import next_event_of
+
     document = Document()
     text = text.removeprefix("\ufeff")
     if (unfit := _unfit(text)) is not None:
@@ -30,9 +32,7 @@ def read(text: str) -> Document:
         return document
     builder = Builder(document)
     try:
-        for event in YAML(typ="safe", pure=True).parse(_without_json_tabs(text)):
-            if not builder.take(event):
-                break
+        builder.take_all(next_event_of(without_json_tabs(text)))
     except MarkedYAMLError as error:
         document.problems.append(_syntax_problem(error, text))
     except YAMLError as error:
@@ -46,37 +46,37 @@ def read(text: str) -> Document:
     return document
 
 
+def without_json_tabs(text: str) -> str:
+    """JSON may be indented with tabs, which YAML refuses; as spaces they change no place."""
+    return text.replace("\t", " ") if text.lstrip().startswith(("{", "[")) else text
+
+
 def _unfit(text: str) -> Problem | None:
-    if len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+    if len(text) > MAX_BYTES // 4 and len(text.encode("utf-8", "surrogatepass")) > MAX_BYTES:
         limit = MAX_BYTES // 1024
         return Problem(
             1, 1, "too-large", f"A manifest may have {limit} KiB. Move long SQL to its own file."
         )
-    for number, line in enumerate(text.split("\n"), start=1):
-        if (odd := _ODD_CHARACTER.search(line)) is not None:
-            return Problem(
-                number,
-                odd.start() + 1,
-                "yaml-character",
-                f"The character U+{ord(odd.group()):04X} cannot be seen and does not belong here. "
-                "Type the line anew.",
-            )
-    return None
+    if text.replace("\n", "").isprintable():  # quicker than looking for each odd character
+        return None
+    if (odd := _ODD_CHARACTER.search(text)) is None:
+        return None
+    line = text.count("\n", 0, odd.start()) + 1
+    column = odd.start() - text.rfind("\n", 0, odd.start())
+    return Problem(
+        line,
+        column,
+        "yaml-character",
+        f"The character U+{ord(odd.group()):04X} cannot be seen and does not belong here. "
+        "Type the line anew.",
+    )
 
 
 _ODD_CHARACTER = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufeff\ufffe\uffff"
-    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069]"
+    "\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069]|\r(?!\n)"
 )
 """Control characters, lone surrogates and signs that reorder or hide text."""
-
-
-def _looks_like_json(text: str) -> bool:
-    return text.lstrip().startswith("{")
-
-
-def _without_json_tabs(text: str) -> str:
-    return text.replace("\t", " ") if _looks_like_json(text) else text
 
 
 def _words(error: object) -> str:
@@ -84,18 +84,29 @@ def _words(error: object) -> str:
     return text[:200]
 
 
-def _syntax_problem(error: MarkedYAMLError, text: str) -> Problem:
-    mark = error.problem_mark or error.context_mark
+_HINTS = {
+    "mapping values are not allowed": "A text that contains ': ' must be quoted.",
+    "found character that cannot start any token": "A text that begins with @, ` or % must be "
+    "quoted.",
+    "could not find expected ':'": "Write key: value, with a colon and a space.",
+    "did not find expected key": "Is this line indented like the ones it belongs to?",
+    "did not find expected '-' indicator": "Is this line indented like the ones it belongs to?",
+    "did not find expected <document start>": "Is this line indented like the ones it belongs to?",
+    "did not find expected ',' or": "A bracket opened before is not closed, or a comma is missing.",
+    "found unexpected end of stream": "A quote opened before is not closed.",
+}
+"""Part of the parser's words to what a person should look at."""
+
+
+def _syntax_problem(error: object, text: str) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     source = [*text.split("\n"), ""][min(line - 1, text.count("\n"))]
     indent = source[: len(source) - len(source.lstrip())]
     if "\t" in indent:
         message = "YAML does not allow tabs for indentation. Use two spaces instead."
         return Problem(line, indent.index("\t") + 1, "yaml-tab", message)
-    what = " ".join(part for part in (error.context, error.problem) if part)
-    hint = ""
-    if "mapping values are not allowed" in what:
-        hint = " A text that contains ': ' must be quoted."
-    elif "found character that cannot start any token" in what:
-        hint = " A text that begins with @, ` or % must be quoted."
+    parts = (getattr(error, "context", None), getattr(error, "problem", None))
+    what = " ".join(part for part in parts if part)
+    hint = next((f" {hint}" for words, hint in _HINTS.items() if words in what), "")
     return Problem(line, column, "yaml-syntax", f"This is not YAML: {_words(what)}.{hint}")

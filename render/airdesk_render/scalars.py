@@ -24,6 +24,7 @@ _INTEGER = re.compile(r"[-+]?[0-9]+")
 _OTHER_BASE = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
+_FIRST_OF_NUMBERS = frozenset("+-.0123456789")
 _MOST_DIGITS = 18
 
 
@@ -39,8 +40,8 @@ def plain_value(text: str) -> str | int | float | bool | None:
     """
     if text in _NULL:
         return None
-    if text in _BOOLEANS:
-        return _BOOLEANS[text]
+    if text[0] not in _FIRST_OF_NUMBERS:
+        return _BOOLEANS.get(text, text)
     if _INTEGER.fullmatch(text):
         _refuse_long(text)
         return int(text)

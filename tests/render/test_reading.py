@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
+import json
 import time
 
 import pytest
+from airdesk_render import events
 from airdesk_render.reading import MAX_BYTES, read
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -68,6 +70,59 @@ def test_values_are_those_of_yaml_1_2():
         "a": 10, "b": 1000.0, "c": "2026-12-01", "d": "12:30:45", "e": None, "f": True,
         "g": 31, "h": "1", "i": 0.5, "j": "y",
     }  # fmt: skip
+
+
+def test_columns_count_characters():
+    text = 'é: "ữ🚚"\nf: {ü: ß, k: "🚚", l: [ö, x]}\n'
+    document = read(text)
+    assert document.data == {"é": "ữ🚚", "f": {"ü": "ß", "k": "🚚", "l": ["ö", "x"]}}
+    assert document.place(("é",)) == (1, 4)
+    assert document.place(("f", "k"), of_key=True) == (2, 11)
+    assert document.place(("f", "k")) == (2, 14)
+    assert document.place(("f", "l", 1)) == (2, 26)
+    problem = read("a: ữữ 🚚: x\n").problems[0]
+    assert (problem.line, problem.column) == (1, 8)
+
+
+def test_lines_may_end_as_on_windows():
+    document = read("a: 1\r\nb:\r\n  - x\r\n")
+    assert document.data == {"a": 1, "b": ["x"]}
+    assert document.place(("b", 0)) == (3, 5)
+    assert [problem.code for problem in read("a: 1\rb: 2").problems] == ["yaml-character"]
+
+
+JSON_TEXTS = {
+    "compact": '{"a":1,"b":[true,null,-2.5e3],"c":{"d":"e:f"}}',
+    "with tabs": '{\n\t"a": 1,\n\t"b": [\n\t\t"x"\n\t]\n}\n',
+    "a pair of surrogates": '{"a": "x\\ud83d\\ude9a", "b": [1]}',
+    "a pair in a key": '{"\\ud83d\\ude9a": 1}',
+    "escapes": '{"a": "\\/ \\n \\t \\u00e9 \\" \\\\"}',
+    "a list": "[1, [2]]",
+}
+
+
+@pytest.mark.parametrize("name", JSON_TEXTS)
+def test_json_is_read_as_json(name):
+    text = JSON_TEXTS[name]
+    document = read(text)
+    assert document.problems == []
+    assert document.data == json.loads(text)
+
+
+def test_places_after_a_pair_of_surrogates():
+    document = read('{"a": "\\ud83d\\ude9a", "b": [1]}')
+    assert document.place(("b", 0)) == (1, 29)
+
+
+def test_a_key_of_half_a_character_is_no_error():
+    assert read('{"\\ud83d": 1}').data == {"?": 1}
+
+
+def test_both_parsers_read_the_same(delays, everything, monkeypatch):
+    texts = (delays, everything[0], *JSON_TEXTS.values(), "a: !!str 1", "é: |\n  x\n  y\nb: *c")
+    fast = [read(text) for text in texts]
+    monkeypatch.setattr(events, "CParser", None)
+    assert [read(text) for text in texts] == fast
 
 
 def test_a_tab_inside_a_block_is_fine():
