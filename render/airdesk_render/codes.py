@@ -62,6 +62,7 @@ CODES: Final[Mapping[str, str]] = {
     "jinja-syntax": "Braces that are not Jinja.",
     "python-syntax": "A Python file that is not Python.",
     "sql-empty": "No query at all.",
+    "sql-forbidden": "SQL that hands out rights or leaves the database.",
     "sql-many-statements": "More than one statement.",
     "sql-not-query": "Something else than SELECT or WITH.",
     "sql-not-read-only": "A statement that writes.",

@@ -5,7 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from airdesk_render.sql import sql_problems
+from airdesk_render.sql import DIALECTS, sql_problems
+from airdesk_render.sql.dialects import (
+    DialectsError,
+    dialect_of,
+    dialect_of_operator,
+    load_dialects,
+)
 
 FINE = [
     "select 1",
@@ -58,6 +64,97 @@ def test_queries(sql):
 @pytest.mark.parametrize("sql", NOT)
 def test_no_queries(sql):
     assert [problem.code for problem in sql_problems(sql)] == [NOT[sql]]
+
+
+WRITES = [
+    "insert into a select 1",
+    "begin; delete from a where b; insert into a values (1); commit",
+    "create table a as select 1 as b; create index i on a (b)",
+    "call refresh_delays()",
+    "do $$ begin perform 1; end $$",
+    "select 1",
+    "truncate a; vacuum a",
+]
+NEVER = {
+    "grant select on a to b": "sql-forbidden",
+    "select 1;\n revoke all on a from b": "sql-forbidden",
+    "create role a": "sql-forbidden",
+    "alter user a superuser": "sql-forbidden",
+    "create extension dblink": "sql-forbidden",
+    "create or replace language x": "sql-forbidden",
+    "copy a to program 'id'": "sql-forbidden",
+    "set session authorization root": "sql-forbidden",
+    "a + b": "sql-not-query",
+    "insrt into a select 1": "sql-not-query",
+    "insert into a select 'b": "sql-syntax",
+    "-- nothing": "sql-empty",
+}
+
+
+@pytest.mark.parametrize("sql", WRITES)
+def test_statements_that_may_write(sql):
+    assert list(sql_problems(sql, writes=True, several=True)) == []
+
+
+@pytest.mark.parametrize("sql", NEVER)
+def test_what_no_statement_may(sql):
+    codes = [problem.code for problem in sql_problems(sql, writes=True, several=True)]
+    assert codes == [NEVER[sql]]
+
+
+def test_several_statements_only_where_they_may_be():
+    one = sql_problems("delete from a;\n  delete from b", writes=True)
+    assert [(problem.code, problem.line, problem.column) for problem in one] == [
+        ("sql-many-statements", 2, 3)
+    ]
+    reading = sql_problems("select 1;\n  delete from b", several=True)
+    assert [(problem.code, problem.line, problem.column) for problem in reading] == [
+        ("sql-not-read-only", 2, 3)
+    ]
+
+
+SPOKEN = {
+    "postgres": "select a::int, b->>'c' from t where d ~ '^x'",
+    "mysql": "select `a`, b <=> c from t limit 1, 2",
+    "hive": "select a from t lateral view explode(b) x as c distribute by a sort by a",
+    "spark": "select a from t left semi join u on t.a = u.a",
+    "trino": "select approx_distinct(a), try_cast(b as bigint) from t cross join unnest(c) as x",
+    "snowflake": "select a:b.c::string from t qualify row_number() over (order by a) = 1",
+    "bigquery": "select * except (a) from `a.b.c` where _partitiondate > '2026-01-01'",
+    "redshift": "select listagg(a, ',') within group (order by a) from t",
+    "sqlite": "select a from t where b glob 'x*' limit 1",
+    "mssql": "select top 5 [a b] from [dbo].[t] with (nolock)",
+    "oracle": "select a from t where rownum < 5 connect by prior a = b",
+    "generic": "select count(*) from t",
+}
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_each_dialect_reads_its_own(dialect):
+    assert list(sql_problems(SPOKEN[dialect], dialect=dialect)) == []
+
+
+def test_a_wrong_dialect_is_named():
+    (problem,) = sql_problems("select `a` from t")
+    assert problem.code == "sql-syntax"
+    assert "MySQL would take it" in problem.message
+    (problem,) = sql_problems("select `a` from t", dialect="postgres")
+    assert problem.message.startswith("This is not SQL of PostgreSQL:")
+    assert "MySQL" not in problem.message
+
+
+def test_dialects_of_connections():
+    dialects = load_dialects("warehouse: mysql\nrisk.warehouse: oracle\n")
+    assert dialect_of("growth.warehouse", dialects) == "mysql"
+    assert dialect_of("risk.warehouse", dialects) == "oracle"
+    assert dialect_of("growth.lake", dialects) == "generic"
+    assert (
+        dialect_of_operator("airflow.providers.apache.hive.operators.hive.HiveOperator") == "hive"
+    )
+    assert dialect_of_operator("SQLExecuteQueryOperator") is None
+    for text in ("warehouse: db2", "- a", "a: [b]", "a: &x b"):
+        with pytest.raises(DialectsError):
+            load_dialects(text)
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
-"""Is a text one query that only reads? Answered by a real SQL parser, within bounds."""
+"""Is a text SQL, and does it only read? Answered by a real SQL parser, within bounds."""
 
 from __future__ import annotations
 
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from sqlglot import exp
+from airdesk_render.sql.dialects import DIALECTS, GENERIC, title_of
+from airdesk_render.sql.rules import SqlProblem, SqlRules
+from airdesk_render.sql.statements import Start, judged
 
 MAX_LENGTH = 100_000
 MAX_PARENTHESES = 40
@@ -18,55 +17,63 @@ MAX_SUBSCRIPTS = 500
 _TABLE_NAME = re.compile(r'\s*((?:"[^"]+"|\w+)(?:\.(?:"[^"]+"|\w+)){0,2})\s*(?:;\s*)?')
 
 _FIRST_WORD = re.compile(r"(?:\s|--[^\n]*\n)*(\w+)")
-_COMMANDS = frozenset(
+COMMANDS = frozenset(
     (
         *("select", "with", "values", "table", "insert", "update", "delete", "create", "alter"),
         *("drop", "vacuum", "analyze", "begin", "commit", "rollback", "call", "set", "copy"),
         *("merge", "do", "lock", "grant", "revoke", "explain", "truncate", "refresh", "show"),
+        *("use", "describe", "msck", "load", "optimize", "replace", "pragma", "execute", "declare"),
+        *("comment", "cluster", "reindex", "export", "import", "unload", "cache", "uncache"),
+        *("if", "rename", "start", "end", "savepoint", "exec", "add", "from", "put", "get"),
     )
 )
-"""Words that begin a statement, so that they are no table's name."""
-
-
-@dataclass(frozen=True)
-class SqlProblem:
-    """What is wrong with a query; line and column count from 1 inside the text."""
-
-    line: int
-    column: int
-    code: str
-    message: str
-    suggestion: str | None = None
+"""Words that begin a statement in one dialect or another, so that they are no table's name."""
+_WORDS_SEEN = 4_000
+"""Of one statement; more words than the longest statement people write by hand."""
 
 
 def sql_problems(
-    sql: str, *, only_booleans: bool = False, written: str | None = None
+    sql: str,
+    *,
+    dialect: str = GENERIC,
+    writes: bool = False,
+    several: bool = False,
+    only_booleans: bool = False,
+    written: str | None = None,
 ) -> Iterator[SqlProblem]:
     """What keeps `sql` from being one SELECT (or WITH … SELECT) that changes nothing.
 
-    With `only_booleans`, every column must also be a yes or no, so that a log of the result
-    shows no data. `written` is the text as the person knows it, place for place like `sql`.
+    Args:
+        dialect: one of `DIALECTS`.
+        writes: it may change data; what hands out rights or leaves the database is refused all
+            the same.
+        several: it may hold more than one statement.
+        only_booleans: every column must be a yes or no, so that a log of the result shows no data.
+        written: the text as the person knows it, place for place like `sql`.
     """
+    rules = SqlRules(dialect, writes, several, only_booleans)
     name = _TABLE_NAME.fullmatch(sql)
-    if name is not None and name[1].lower() not in _COMMANDS:
+    if name is not None and name[1].lower() not in COMMANDS:
         yield _table_name(sql, name)
         return
-    if (first := _FIRST_WORD.match(sql)) is not None and (word := _misspelt(first[1])):
+    if (first := _FIRST_WORD.match(sql)) is not None and (word := _misspelt(first[1], rules)):
         line, column = _position(sql, first.start(1))
-        message = f"A query begins with SELECT or WITH, not with {first[1]!r}."
+        what = "A statement" if rules.writes else "A query"
+        message = f"{what} does not begin with {first[1]!r}."
         yield SqlProblem(line, column, "sql-not-query", message, word)
         return
     try:
-        yield from _parsed(sql, only_booleans=only_booleans, written=written or sql)
+        yield from _parsed(sql, rules, written or sql)
     except RecursionError:
         yield SqlProblem(1, 1, "sql-too-complex", "The SQL nests too deep to be read.")
 
 
-def _misspelt(word: str) -> str | None:
+def _misspelt(word: str, rules: SqlRules) -> str | None:
     """`select` for `selct`; nothing for words that begin a statement."""
-    if word.lower() in _COMMANDS:
+    if word.lower() in COMMANDS:
         return None
-    close = difflib.get_close_matches(word.lower(), ("select", "with"), n=1, cutoff=0.7)
+    wanted = sorted(COMMANDS) if rules.writes else ("select", "with")
+    close = difflib.get_close_matches(word.lower(), wanted, n=1, cutoff=0.7)
     return close[0] if close else None
 
 
@@ -74,10 +81,10 @@ def _position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-def _parsed(sql: str, *, only_booleans: bool, written: str) -> Iterator[SqlProblem]:
+def _parsed(sql: str, rules: SqlRules, written: str) -> Iterator[SqlProblem]:
     if _depth(sql) > MAX_PARENTHESES or sql.count("[") > MAX_SUBSCRIPTS or len(sql) > MAX_LENGTH:
         message = (
-            f"A query may have {MAX_LENGTH} characters, {MAX_PARENTHESES} parentheses in each "
+            f"SQL may have {MAX_LENGTH} characters, {MAX_PARENTHESES} parentheses in each "
             f"other and {MAX_SUBSCRIPTS} subscripts."
         )
         yield SqlProblem(1, 1, "sql-too-complex", message)
@@ -86,18 +93,61 @@ def _parsed(sql: str, *, only_booleans: bool, written: str) -> Iterator[SqlProbl
     from sqlglot.errors import SqlglotError
 
     try:
-        statements = [one for one in parse(sql, dialect="postgres") if one is not None]
+        statements = [one for one in parse(sql, dialect=rules.parser) if one is not None]
     except SqlglotError as error:
-        yield _syntax(error, written)
+        yield _syntax(error, written, rules, _hint(sql, rules))
         return
     if not statements:
-        yield SqlProblem(1, 1, "sql-empty", "There is no query here, only comments or nothing.")
-    elif len(statements) > 1:
-        line, column = _second_statement(sql)
+        yield SqlProblem(1, 1, "sql-empty", "There is no SQL here, only comments or nothing.")
+        return
+    starts = _starts(sql, rules)
+    if len(statements) > 1 and not rules.several:
+        second = starts[1] if len(starts) > 1 else Start()
         message = "One task runs one query. Make a task of each."
-        yield SqlProblem(line, column, "sql-many-statements", message)
-    else:
-        yield from _statement(statements[0], only_booleans=only_booleans)
+        yield SqlProblem(second.line, second.column, "sql-many-statements", message)
+        return
+    for number, statement in enumerate(statements):
+        yield from judged(statement, starts[number] if number < len(starts) else Start(), rules)
+
+
+def _hint(sql: str, rules: SqlRules) -> str:
+    """Where nobody said which dialect it is: who would take it."""
+    from sqlglot import parse
+    from sqlglot.errors import SqlglotError
+
+    if rules.dialect != GENERIC:
+        return ""
+    for name in ("mysql", "hive", "bigquery", "mssql"):
+        try:
+            parse(sql, dialect=DIALECTS[name])
+        except (SqlglotError, RecursionError):
+            continue
+        return (
+            f" {title_of(name)} would take it: if this connection is one, ask the platform to "
+            "say so in its policy."
+        )
+    return ""
+
+
+def _starts(sql: str, rules: SqlRules) -> list[Start]:
+    """Line, column and words in capitals of each statement, by its tokens."""
+    from sqlglot import tokenize
+    from sqlglot.tokenizer_core import TokenType
+
+    found: list[Start] = []
+    words: list[str] = []
+    line, column = 1, 1
+    for token in tokenize(sql, dialect=rules.parser):
+        if token.token_type is TokenType.SEMICOLON:
+            if words:
+                found.append(Start(line, column, tuple(words)))
+            words = []
+            continue
+        if not words:
+            line, column = token.line, max(token.col - len(token.text) + 1, 1)
+        if len(words) < _WORDS_SEEN:
+            words.append(token.text.upper())
+    return [*found, Start(line, column, tuple(words))] if words else found
 
 
 def _table_name(sql: str, name: re.Match[str]) -> SqlProblem:
@@ -131,7 +181,7 @@ _PLAIN_WORDS = (
 )
 
 
-def _syntax(error: Exception, written: str) -> SqlProblem:
+def _syntax(error: Exception, written: str, rules: SqlRules, hint: str) -> SqlProblem:
     details = (getattr(error, "errors", None) or [{}])[0]
     if not details.get("highlight"):
         details = {"description": str(error)}
@@ -144,70 +194,5 @@ def _syntax(error: Exception, written: str) -> SqlProblem:
     plain = next((words for start, words in _PLAIN_WORDS if said.startswith(start)), None)
     near = f" near {word[:40]!r}" if word else ""
     what = plain or "it cannot be read"
-    return SqlProblem(line, column, "sql-syntax", f"This is not SQL: {what}{near}.")
-
-
-def _second_statement(sql: str) -> tuple[int, int]:
-    from sqlglot import tokenize
-    from sqlglot.tokenizer_core import TokenType
-
-    seen = False
-    for token in tokenize(sql, dialect="postgres"):
-        if seen and token.token_type is not TokenType.SEMICOLON:
-            return token.line, max(token.col - len(token.text) + 1, 1)
-        seen = seen or token.token_type is TokenType.SEMICOLON
-    return 1, 1
-
-
-def _statement(statement: exp.Expr, *, only_booleans: bool) -> Iterator[SqlProblem]:
-    from sqlglot import exp
-
-    if not isinstance(statement, exp.Query):
-        kind = statement.key.upper() if not isinstance(statement, exp.Command) else "this command"
-        if not isinstance(statement, exp.Values | exp.Condition):
-            message = f"A query only reads; {kind} is not allowed here."
-            yield SqlProblem(1, 1, "sql-not-read-only", message)
-        else:
-            yield SqlProblem(
-                1, 1, "sql-not-query", "This is not a query. Begin with SELECT or WITH."
-            )
-        return
-    writes = statement.find(
-        exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Into, exp.Drop, exp.Create
-    )
-    if writes is not None:
-        yield SqlProblem(
-            1,
-            1,
-            "sql-not-read-only",
-            f"A query only reads; {writes.key.upper()} is not allowed here.",
-        )
-    if only_booleans and not _only_booleans(statement):
-        yield SqlProblem(
-            1,
-            1,
-            "pii-check-columns",
-            "Airflow logs the first row of a check. With pii, select only comparisons, such as "
-            "count(*) > 0.",
-        )
-
-
-def _only_booleans(query: exp.Query) -> bool:
-    from sqlglot import exp
-
-    if isinstance(query, exp.SetOperation):
-        sides = (query.left, query.right)
-        return all(isinstance(side, exp.Query) and _only_booleans(side) for side in sides)
-    return all(_is_boolean(column) for column in query.selects)
-
-
-def _is_boolean(column: exp.Expr) -> bool:
-    from sqlglot import exp
-
-    inner = column.unalias() if isinstance(column, exp.Alias) else column
-    while isinstance(inner, exp.Paren):
-        inner = inner.this
-    return isinstance(
-        inner,
-        exp.Predicate | exp.Connector | exp.Not | exp.Boolean | exp.LogicalAnd | exp.LogicalOr,
-    )
+    of = "" if rules.dialect == GENERIC else f" of {title_of(rules.dialect)}"
+    return SqlProblem(line, column, "sql-syntax", f"This is not SQL{of}: {what}{near}.{hint}")
