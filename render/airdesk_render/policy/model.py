@@ -1,0 +1,164 @@
+"""The platform's rules as data: what is forced, limited and forbidden."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import Field, JsonValue, PrivateAttr, model_validator
+from pydantic_core import PydanticCustomError
+
+from airdesk_render.language.base import Duration
+from airdesk_render.names import Team
+from airdesk_render.policy.exceptions import PolicyException
+from airdesk_render.policy.globs import matches
+from airdesk_render.policy.parts import Assignment, Glob, Queues, Rules
+from airdesk_render.policy.settings import (
+    DagSettings,
+    TaskSettings,
+    dag_settings,
+    task_settings,
+)
+from airdesk_render.policy.templates import filled, filled_in, merged
+from airdesk_render.policy.values import Data, TeamTemplate
+
+if TYPE_CHECKING:
+    from airdesk_render.language.task import TaskOptions
+    from airdesk_render.manifest import Manifest
+    from airdesk_render.operators.base import ManagedOperator
+
+
+class Policy(Data):
+    """One rule set for form, pipeline and Airflow.
+
+    Attributes:
+        format: version of this file's own shape (`version` in YAML).
+        teams: rules that differ for teams whose name a key matches; later ones count more. A list
+            replaces the platform's, but `deny` adds to it.
+    """
+
+    format: Literal[1] = Field(alias="version", description="Version of this file's format.")
+    owner: TeamTemplate = Field(description="Airflow's owner of every task.")
+    tags: tuple[str, ...] = Field(
+        description="Tags of every DAG; {team} and {data_class} are filled in. The data class must "
+        "be among them: Airflow's policies know it from there."
+    )
+    access_control: dict[TeamTemplate, dict[str, tuple[str, ...]]] = Field(
+        description="Airflow role to resource to actions, for every DAG."
+    )
+    data_classes: tuple[Literal["public", "internal", "pii"], ...] = Field(
+        description="Data classes that the platform takes."
+    )
+    queues: Queues = Field(description="The queue of each task.")
+    executors: Assignment = Field(
+        default=Assignment(), description="The executor of each task; Airflow's own where not said."
+    )
+    rules: Rules = Field(description="Rules for everybody.")
+    teams: dict[Glob, Rules] = Field(
+        default_factory=dict, description="What is different for some teams."
+    )
+    forbidden_options: dict[str, str] = Field(
+        description="Option that no manifest sets to the sentence that says who does. "
+        "`bash@*:retries` means the option of one operator."
+    )
+    forced_arguments: dict[Glob, dict[str, JsonValue]] = Field(
+        default_factory=dict,
+        description="Class of an Airflow operator to arguments that are always so; null: never "
+        "given. For what could send a connection's password elsewhere.",
+    )
+    exceptions: tuple[PolicyException, ...] = Field(
+        default=(), description="Leave to break a rule, each with an owner, a reason and an end."
+    )
+
+    _of_teams: dict[str, Rules] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _whole(self) -> Policy:
+        if missing := [
+            part for part in Rules.model_fields if part not in self.rules.model_fields_set
+        ]:
+            raise PydanticCustomError(
+                "policy_whole", "rules lacks {parts}: say it for everybody.", {"parts": missing[0]}
+            )
+        tasks = self.rules.tasks
+        for name in ("retries", "retry_delay", "execution_timeout"):
+            option = getattr(tasks, name)
+            if option.default is None and option.force is None:
+                raise PydanticCustomError(
+                    "policy_whole", "rules.tasks.{name} needs a default.", {"name": name}
+                )
+        if "pii" in self.data_classes and "pii" not in self.queues.data_class:
+            raise PydanticCustomError("policy_pii", "queues.data_class must name a queue for pii.")
+        if "{data_class}" not in self.tags:
+            raise PydanticCustomError(
+                "policy_tags", "tags must hold {what}.", {"what": "{data_class}"}
+            )
+        return self
+
+    @cached_property
+    def version(self) -> str:
+        """Short hash of the rules; the same rules have the same version everywhere."""
+        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+    def of(self, team: Team) -> Rules:
+        """The rules of a team: the platform's with what differs for it."""
+        if (found := self._of_teams.get(team.name)) is None:
+            plain: dict[str, Any] = self.rules.model_dump(exclude_unset=True)
+            for pattern, other in self.teams.items():
+                if matches(pattern, team.name):
+                    plain = merged(plain, other.model_dump(exclude_unset=True))
+            found = self._of_teams[team.name] = Rules.model_validate(filled_in(plain, team))
+        return found
+
+    def owner_of(self, team: Team) -> str:
+        return filled(self.owner, team)
+
+    def access_control_of(self, team: Team) -> dict[str, dict[str, list[str]]]:
+        """Airflow role to resource to sorted actions."""
+        return {
+            filled(role, team): {resource: sorted(actions) for resource, actions in rights.items()}
+            for role, rights in self.access_control.items()
+        }
+
+    def tags_of(self, team: Team, data_class: str) -> tuple[str, ...]:
+        """Tags that every DAG of the team with this data class has."""
+        return tuple(filled(tag, team).replace("{data_class}", data_class) for tag in self.tags)
+
+    @property
+    def shortest_interval(self) -> Duration:
+        """The shortest time between two scheduled runs, for teams without a rule of their own."""
+        return self.rules.dags.shortest_interval or "1m"
+
+    def exceptions_of(self, team: Team, code: str) -> tuple[int | None, ...]:
+        """Limits of all exceptions from a rule that may be the team's, whatever the day."""
+        return tuple(
+            one.most_as_number()
+            for one in self.exceptions
+            if code in one.rules and matches(one.team, team.name)
+        )
+
+    def forced_arguments_of(self, airflow_class: str) -> Mapping[str, JsonValue]:
+        """Arguments of an Airflow operator (dotted path) that are always so."""
+        found: dict[str, JsonValue] = {}
+        for pattern, arguments in self.forced_arguments.items():
+            if matches(pattern, airflow_class):
+                found.update(arguments)
+        return found
+
+    def task_settings(
+        self,
+        team: Team,
+        data_class: str,
+        task: ManagedOperator,
+        default_args: TaskOptions | None = None,
+    ) -> TaskSettings:
+        """What a task's options will be: forced, limited, or as the author says."""
+        return task_settings(self, team, data_class, task, default_args)
+
+    def dag_settings(self, team: Team, manifest: Manifest) -> DagSettings:
+        """What a DAG's options will be: forced, limited, or as the author says."""
+        return dag_settings(self, team, manifest)
