@@ -8,18 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import Any
 
 from yaml.events import Event
 from yaml.parser import Parser
 from yaml.reader import Reader
 from yaml.scanner import Scanner
 
-try:
-    from yaml._yaml import CParser
-except ImportError:  # PyYAML was built without libyaml
-    CParser = None
-
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+def _libyaml() -> Callable[[str], Any] | None:
+    try:
+        from yaml._yaml import CParser
+    except ImportError:  # PyYAML was built without it
+        return None
+    return CParser
+
+
+FAST_PARSER = _libyaml()
 
 
 class _PureParser(Reader, Scanner, Parser):
@@ -37,7 +44,7 @@ def next_event_of(text: str) -> Callable[[], Event | None]:
     Raises:
         yaml.YAMLError: by this function or the one returned; the text is not YAML.
     """
-    if CParser is None or _SURROGATE_ESCAPE.search(text) is not None:
+    if FAST_PARSER is None or _SURROGATE_ESCAPE.search(text) is not None:
         return _PureParser(text).get_event
-    next_event: Callable[[], Event | None] = CParser(text).get_event
+    next_event: Callable[[], Event | None] = FAST_PARSER(text).get_event
     return next_event

@@ -1,116 +1,103 @@
-"""Writing a manifest down as a person would."""
+"""Writing a manifest down as a person would: the usual order of keys, texts of lines as blocks."""
 
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
 
-from airdesk_render.scalars import AMBIGUOUS
+from airdesk_render.yaml_text import Bare, entry
 
-_ORDER = (
+MANIFEST_ORDER = (
     *("version", "dag_id", "description", "doc_md", "owners", "tags", "data_class"),
-    *("schedule", "params", "notify", "tasks"),
+    *("schedule", "deadline", "max_active_runs", "max_active_tasks", "dagrun_timeout"),
+    *("params", "notify", "default_args", "operators", "tasks"),
 )
-_TASK_ORDER = (
-    *("operator", "connection", "sql", "file", "function", "arguments", "command"),
-    *("endpoint", "method", "data", "channel", "text", "rows_from", "max_rows"),
+_NODE_START = (
+    *("operator", "description", "doc_md", "connection", "sql", "file", "function", "arguments"),
+    *("command", "endpoint", "method", "data", "channel", "text", "rows_from", "max_rows"),
 )
-_TASK_END = ("retries", "execution_timeout", "upstream")
-_PLAIN = re.compile(r"\w[\w .@/+-]*")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NODE_END = (
+    *("outlets", "expand", "trigger_rule", "retries", "retry_delay", "retry_exponential_backoff"),
+    *("max_retry_delay", "execution_timeout", "pool", "pool_slots", "priority_weight"),
+    *("weight_rule", "queue", "executor", "depends_on_past", "wait_for_downstream"),
+    *("max_active_tis_per_dagrun", "setup", "teardown_of", "upstream", "tasks"),
+)
+_DAYS = ("start_date", "end_date")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?")
 
 
 def write_manifest(data: Mapping[str, JsonValue]) -> str:
-    """YAML of a manifest in the usual order of keys; texts of several lines become blocks.
+    """YAML of a manifest, or of a file of defaults, in the usual order of keys.
 
     `data` need not be valid: a person's half-done input is written as it is, for `check` to judge.
     """
-    from ruamel.yaml import YAML
-
-    yaml = YAML(typ="rt", pure=True)
-    yaml.width = 100
-    out = io.StringIO()
-    yaml.dump(_ordered(data), out)
-    return out.getvalue()
-
-
-def _ordered(data: Mapping[str, JsonValue]) -> Any:
-    from ruamel.yaml.comments import CommentedMap
-
-    result = CommentedMap()
-    for key in sorted(data, key=lambda key: _ORDER.index(key) if key in _ORDER else len(_ORDER)):
-        value = data[key]
-        if key == "tasks" and isinstance(value, dict):
-            tasks = CommentedMap()
-            for name, task in value.items():
-                tasks[name] = _node(_in_task_order(task) if isinstance(task, dict) else task)
-            result[key] = tasks
+    if not data:
+        return "{}\n"
+    lines: list[str] = []
+    for key in usual_order(data, MANIFEST_ORDER, ()):
+        value: Any = data[key]
+        if key == "tasks" and isinstance(value, dict) and value:
+            lines += ["tasks:", *_tasks(value, 2)]
         elif key == "schedule" and isinstance(value, dict):
-            result[key] = _node({name: _day(name, part) for name, part in value.items()})
+            lines += entry(key, {name: _day(name, part) for name, part in value.items()}, 0)
+        elif key == "params" and isinstance(value, dict) and value:
+            lines.append("params:")
+            for name, param in value.items():
+                lines += entry(name, param, 2, row=True)
         else:
-            result[key] = _node(value)
-    return result
+            lines += entry(key, value, 0)
+    return "\n".join(lines) + "\n"
 
 
-def _in_task_order(task: dict[str, JsonValue]) -> dict[str, JsonValue]:
+def usual_order(keys: Mapping[str, Any], start: Sequence[str], end: Sequence[str]) -> list[str]:
+    """The keys of `start` first and those of `end` last; others between, as they came."""
+
     def rank(key: str) -> int:
-        if key in _TASK_END:
-            return 200 + _TASK_END.index(key)
-        return _TASK_ORDER.index(key) if key in _TASK_ORDER else 100
+        if key in start:
+            return start.index(key)
+        return len(start) + 1 + end.index(key) if key in end else len(start)
 
-    return {key: task[key] for key in sorted(task, key=rank)}
+    return sorted(keys, key=rank)
 
 
-def _day(name: str, value: JsonValue) -> Any:
-    """A day as a date, which YAML writes without quotes."""
-    if name != "start_date" or not isinstance(value, str) or not _DAY.fullmatch(value):
+def node_order(node: Mapping[str, Any]) -> list[str]:
+    """The keys of a task or a task group in their usual order."""
+    return usual_order(node, _NODE_START, _NODE_END)
+
+
+def task_lines(name: str, node: Any, indent: int) -> list[str]:
+    """The lines of a task or a task group, its name in column `indent`."""
+    if not isinstance(node, Mapping) or not node:
+        return entry(name, node, indent)
+    lines = entry(name, None, indent)
+    lines[0] = lines[0].removesuffix(" null")
+    for key in node_order(node):
+        value = node[key]
+        if key == "tasks" and isinstance(value, dict) and value:
+            lines += [f"{' ' * indent}  tasks:", *_tasks(value, indent + 4)]
+        elif key == "expand" and isinstance(value, dict) and value:
+            lines.append(f"{' ' * indent}  expand:")
+            for field, values in value.items():
+                lines += entry(field, values, indent + 4, row=True)
+        else:
+            lines += entry(key, value, indent + 2)
+    return lines
+
+
+def _tasks(tasks: Mapping[str, Any], indent: int) -> list[str]:
+    return [line for name, node in tasks.items() for line in task_lines(name, node, indent)]
+
+
+def _day(name: str, value: Any) -> Any:
+    """A day or moment as people write them: without quotes."""
+    if name not in _DAYS or not isinstance(value, str) or not _DAY.fullmatch(value):
         return value
     try:
-        return dt.date.fromisoformat(value)
+        dt.datetime.fromisoformat(value)
     except ValueError:
         return value
-
-
-def _node(value: Any) -> Any:
-    """Plain data as ruamel.yaml shall write it: long texts as blocks, lists in a row."""
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq
-
-    if isinstance(value, dict):
-        mapping = CommentedMap()
-        for key, item in value.items():
-            mapping[_text(key)] = _node(item)
-        return mapping
-    if isinstance(value, list | tuple):
-        row = CommentedSeq([_item(item) for item in value])
-        if all(isinstance(item, str | int | float) and "\n" not in str(item) for item in value):
-            row.fa.set_flow_style()
-        return row
-    return _text(value) if isinstance(value, str) else value
-
-
-def _item(value: Any) -> Any:
-    """Part of a list; ruamel.yaml leaves texts such as `?0` bare in a row, where they read anew."""
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString
-
-    if isinstance(value, str) and not _PLAIN.fullmatch(value) and "\n" not in value:
-        return DoubleQuotedScalarString(value)
-    return _node(value)
-
-
-def _text(value: str) -> Any:
-    from ruamel.yaml.scalarstring import DoubleQuotedScalarString, LiteralScalarString
-
-    lines = value.split("\n")
-    as_block = len(lines) > 1 and all(
-        line == line.rstrip() and line.isprintable() for line in lines
-    )
-    if as_block and lines[0] and not lines[0].startswith(" "):
-        return LiteralScalarString(value)
-    if value in AMBIGUOUS or len(lines) > 1 or not value.isprintable():
-        return DoubleQuotedScalarString(value)
-    return value
+    return Bare(value)

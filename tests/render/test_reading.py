@@ -121,7 +121,7 @@ def test_a_key_of_half_a_character_is_no_error():
 def test_both_parsers_read_the_same(delays, everything, monkeypatch):
     texts = (delays, everything[0], *JSON_TEXTS.values(), "a: !!str 1", "é: |\n  x\n  y\nb: *c")
     fast = [read(text) for text in texts]
-    monkeypatch.setattr(events, "CParser", None)
+    monkeypatch.setattr(events, "FAST_PARSER", None)
     assert [read(text) for text in texts] == fast
 
 

@@ -31,13 +31,13 @@ def test_the_usual_order_and_blocks():
     assert text == (
         "version: 1\n"
         "dag_id: delays\n"
-        "description: 'Chậm: ngày hôm qua'\n"
+        'description: "Chậm: ngày hôm qua"\n'
         "owners: [thu.tran]\n"
         "schedule:\n"
         "  cron: 0 6 * * 1-5\n"
         "  start_date: 2026-12-01\n"
         "notify:\n"
-        "  slack: '#growth-data'\n"
+        '  slack: "#growth-data"\n'
         "  events: [failure]\n"
         "tasks:\n"
         "  report:\n"
