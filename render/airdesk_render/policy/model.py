@@ -16,6 +16,7 @@ from airdesk_render.names import Team
 from airdesk_render.policy.exceptions import PolicyException
 from airdesk_render.policy.globs import matches
 from airdesk_render.policy.parts import Assignment, Glob, Queues, Rules
+from airdesk_render.policy.risk import RiskRules
 from airdesk_render.policy.settings import (
     DagSettings,
     TaskSettings,
@@ -69,6 +70,9 @@ class Policy(Data):
         description="Class of an Airflow operator to arguments that are always so; null: never "
         "given. For what could send a connection's password elsewhere.",
     )
+    risk: RiskRules | None = Field(
+        default=None, description="How risky changes are; the built-in rules where not said."
+    )
     exceptions: tuple[PolicyException, ...] = Field(
         default=(), description="Leave to break a rule, each with an owner, a reason and an end."
     )
@@ -101,7 +105,8 @@ class Policy(Data):
     @cached_property
     def version(self) -> str:
         """Short hash of the rules; the same rules have the same version everywhere."""
-        canonical = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        # what a change is called changes no rendered file
+        canonical = json.dumps(self.model_dump(mode="json", exclude={"risk"}), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
     def of(self, team: Team) -> Rules:

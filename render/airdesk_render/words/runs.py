@@ -135,7 +135,7 @@ def _following(expression: str, after: dt.datetime, zone: ZoneInfo) -> dt.dateti
 
 def _previous(expression: str, at: dt.datetime, zone: ZoneInfo) -> dt.datetime | None:
     """The latest run at or before a moment."""
-    from croniter import CroniterBadDateError, croniter  # type: ignore[import-untyped]  # no types
+    from croniter import CroniterBadDateError, croniter
 
     naive = at.astimezone(zone).replace(tzinfo=None, fold=0) + dt.timedelta(microseconds=1)
     cron = croniter(expression, naive)
