@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from airdesk_render.catalogue import Catalogue, default_catalogue
 from airdesk_render.checks.graph import check_graph
 from airdesk_render.checks.identity import check_identity
 from airdesk_render.checks.place import Inspection
 from airdesk_render.checks.queries import check_queries
 from airdesk_render.checks.references import check_references
+from airdesk_render.checks.rows import check_rows
 from airdesk_render.checks.rules import check_rules
-from airdesk_render.checks.shape import check_shape
+from airdesk_render.checks.shape import check_shape, report_errors
 from airdesk_render.checks.templates import check_templates
+from airdesk_render.defaults import Layer
+from airdesk_render.document import Document
+from airdesk_render.effective import Effective, filled
 from airdesk_render.findings import Finding
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
@@ -22,7 +27,6 @@ from airdesk_render.reading import read
 _CHECKS: tuple[Callable[[Inspection, Manifest], None], ...] = (
     check_identity,
     check_rules,
-    check_graph,
     check_references,
     check_templates,
     check_queries,
@@ -50,24 +54,35 @@ class Checked:
 
 
 def check_manifest(
-    text: str, *, file: str, team: Team, policy: Policy, files: Mapping[str, str]
+    text: str,
+    *,
+    file: str,
+    team: Team,
+    policy: Policy,
+    files: Mapping[str, str],
+    catalogue: Catalogue | None = None,
 ) -> Checked:
     """Check one manifest; never raises for anything a person could have written.
 
     Args:
         text: the manifest. file: its path in the team's repository.
-        files: texts of the repository by path; needs those that the manifest refers to.
+        files: texts of the repository by path; needs those that the manifest refers to, and the
+            files of defaults.
+        catalogue: the operators there are; those of the platform where none is given.
     """
+    catalogue = catalogue or default_catalogue()
     document = read(text)
-    inspection = Inspection(file, text, document, team, policy, files)
-    for problem in document.problems:
-        inspection.report_at(
-            file, problem.line, problem.column, problem.code, problem.message, problem.path
-        )
+    effective = filled(document, file, files, catalogue)
+    inspection = Inspection(file, text, effective, team, policy, files, catalogue)
+    _report_problems(inspection, file, document)
+    for layer in effective.layers:
+        _check_defaults(inspection, layer)
     if any(problem.code in _UNREADABLE for problem in document.problems):
         return Checked(None, tuple(inspection.findings))
     shape = check_shape(inspection)
     if shape.manifest is not None:
+        waits = check_graph(inspection, shape.manifest)
+        check_rows(inspection, shape.manifest, waits)
         for check in _CHECKS:
             check(inspection, shape.manifest)
     return Checked(shape.manifest if shape.whole else None, _in_order(inspection.findings))
@@ -82,6 +97,27 @@ _UNREADABLE = frozenset(
 """Problems after which the rest of the file says nothing reliable."""
 
 
+def _report_problems(inspection: Inspection, file: str, document: Document) -> None:
+    for problem in document.problems:
+        inspection.report_at(
+            file, problem.line, problem.column, problem.code, problem.message, problem.path
+        )
+
+
+def _check_defaults(inspection: Inspection, layer: Layer) -> None:
+    """Findings about a file of defaults, at their place there."""
+    if layer.beaten is not None:
+        message = f"{layer.beaten} is used in this folder. Keep one file of defaults."
+        inspection.report_at(layer.file, 1, 1, "duplicate-defaults", message)
+        return
+    _report_problems(inspection, layer.file, layer.document)
+    if layer.errors:
+        alone = Effective(layer.file, layer.document.data, layer.document)
+        of_layer = replace(inspection, file=layer.file, text=layer.text, effective=alone)
+        report_errors(of_layer, layer.errors, {})
+
+
 def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    unique = dict.fromkeys(findings)
-    return tuple(sorted(unique, key=lambda finding: (finding.file, finding.line, finding.column)))
+    """Each place and code once: a fault in a file of defaults is met there and in its use."""
+    unique = {(one.file, one.line, one.column, one.code): one for one in reversed(findings)}
+    return tuple(sorted(unique.values(), key=lambda one: (one.file, one.line, one.column)))

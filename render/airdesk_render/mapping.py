@@ -55,9 +55,7 @@ def parse_mapped(
 class _Mapped:
     """One task under way: the fields that are mapped, and what is wrong so far."""
 
-    def __init__(
-        self, operator: type[ManagedOperator], raw: Mapping[str, Any], path: Path
-    ) -> None:
+    def __init__(self, operator: type[ManagedOperator], raw: Mapping[str, Any], path: Path) -> None:
         self.operator = operator
         self.path = path
         self.given = {key: value for key, value in raw.items() if key != "expand"}
@@ -91,7 +89,9 @@ class _Mapped:
             kind, what = "expand_not_mappable", f"{field!r} of {self.operator.key()} stays the same"
         else:
             kind, what = "expand_unknown", f"{self.operator.key()} has no field {field!r} to map"
-        can = f"Can be mapped: {', '.join(known)}." if known else "None of its fields can be mapped."
+        can = (
+            f"Can be mapped: {', '.join(known)}." if known else "None of its fields can be mapped."
+        )
         self._refuse(field, kind, f"{what}. {can}", known=known)
         return False
 
@@ -156,7 +156,9 @@ class _Mapped:
 
     def _add(self, one: ShapeError, path: Path) -> None:
         self.errors.append(
-            ShapeError((*self.path, *path), one.kind, one.message, one.value, one.context, one.of_key)
+            ShapeError(
+                (*self.path, *path), one.kind, one.message, one.value, one.context, one.of_key
+            )
         )
 
     def _refuse(

@@ -13,8 +13,7 @@ from airdesk_render.catalogue.builtin import BUILTIN
 from airdesk_render.operators.base import ManagedOperator
 
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalogue:
     """Managed operators by key (`sql_query@1`), in the order people should see.
 

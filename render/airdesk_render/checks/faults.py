@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from airdesk_render.catalogue import operators
-from airdesk_render.checks.place import MOST_FINDINGS, Inspection
+from airdesk_render.checks.place import Inspection
+from airdesk_render.document import Path
 from airdesk_render.manifest import Manifest
-from airdesk_render.reading import Path
+from airdesk_render.parsing import parse_manifest
+from airdesk_render.shape_errors import ShapeError
 
 _MOST_ROUNDS = 4
 _STAND_INS = {
@@ -20,60 +18,78 @@ _STAND_INS = {
     "owners": ["stand-in"],
     "data_class": "internal",
 }
-
-
-def path_of(detail: ErrorDetails) -> Path:
-    """Pydantic's location without the union's tag and without `[key]`."""
-    location = [part for part in detail["loc"] if part != "[key]"]
-    if len(location) > 2 and location[0] == "tasks":
-        del location[2]
-    types = {"str", "int", "float", "bool", "dict[str,json-or-python[json=any,python=any]]"}
-    return tuple(part for index, part in enumerate(location) if index < 2 or part not in types)
+_BY_KEY = ("params", "default_args")
 
 
 def without_faults(
-    inspection: Inspection, data: dict[str, Any], details: list[ErrorDetails]
+    inspection: Inspection, data: dict[str, Any], errors: tuple[ShapeError, ...]
 ) -> Manifest | None:
     """The manifest without what is wrong with it, if enough is left.
 
     `data` is changed; what was left out or replaced stands in `inspection.set_aside`.
     """
     for _ in range(_MOST_ROUNDS):
-        for detail in details:
-            _set_aside(inspection, data, path_of(detail), detail["type"])
-        try:
-            return Manifest.model_validate(data)
-        except ValidationError as error:
-            details = error.errors(include_url=False)[:MOST_FINDINGS]
+        for error in errors:
+            _set_aside(inspection, data, error)
+        parsed = parse_manifest(data, inspection.catalogue)
+        if parsed.manifest is not None:
+            return parsed.manifest
+        errors = parsed.errors
     return None
 
 
-def _set_aside(inspection: Inspection, data: dict[str, Any], path: Path, kind: str) -> None:
-    """Leave out the smallest part around `path` without which the rest can stand."""
-    if not path:
+def node_path(path: Path) -> Path:
+    """The part of a path that leads to a task or group; empty for the manifest's own fields."""
+    length = 0
+    while len(path) >= length + 2 and path[length] == "tasks":
+        length += 2
+    return path[:length]
+
+
+def _set_aside(inspection: Inspection, data: dict[str, Any], error: ShapeError) -> None:
+    """Leave out the smallest part around the fault without which the rest can stand."""
+    path = error.path
+    if not path or path == ("tasks",):
         return
     if path[0] in _STAND_INS:
         data[str(path[0])] = _STAND_INS[str(path[0])]
         inspection.set_aside.append(path[:1])
         return
-    keep = 1
-    if len(path) > 1 and path[0] in ("tasks", "params"):
-        keep = 3 if len(path) > 2 and _may_go(path, data, kind) else 2
-    elif kind == "extra_forbidden":
-        keep = len(path)
-    inspection.set_aside.append(path[:keep])
-    parent: Any = data
-    for part in path[: keep - 1]:
-        parent = parent.get(part) if isinstance(parent, dict) else None
-    if isinstance(parent, dict):
-        parent.pop(path[keep - 1], None)
+    node = node_path(path)
+    if node and not _may_go(inspection, data, node, error):
+        inspection.absent.add(".".join(str(name) for name in node[1::2]))
+        gone = node
+    elif error.kind == "extra_forbidden":
+        gone = path
+    elif node:
+        gone = path[: len(node) + (2 if path[len(node)] == "expand" else 1)]
+    else:
+        gone = path[: 2 if path[0] in _BY_KEY else 1]
+    inspection.set_aside.append(gone)
+    _remove(data, gone)
 
 
-def _may_go(path: Path, data: dict[str, Any], kind: str) -> bool:
-    """Whether a field of a task can be left out without the task losing its shape."""
-    if kind == "extra_forbidden":
+def _remove(data: Any, path: Path) -> None:
+    for part in path[:-1]:
+        data = data.get(part) if isinstance(data, dict) else None
+    if isinstance(data, dict):
+        data.pop(path[-1], None)
+
+
+def _may_go(inspection: Inspection, data: dict[str, Any], node: Path, error: ShapeError) -> bool:
+    """Whether the faulty field can be left out without its task or group losing its shape."""
+    if len(error.path) == len(node) or error.kind.startswith("operator"):
+        return False
+    if error.kind == "extra_forbidden":
         return True
-    task = data["tasks"].get(path[1]) if path[0] == "tasks" else None
-    operator = operators().get(str(task.get("operator"))) if isinstance(task, dict) else None
-    field = operator.model_fields.get(str(path[2])) if operator is not None else None
-    return field is not None and not field.is_required()
+    field = str(error.path[len(node)])
+    raw: Any = data
+    for part in node:
+        raw = raw.get(part) if isinstance(raw, dict) else None
+    if not isinstance(raw, dict):
+        return False
+    if "operator" not in raw:
+        return field != "tasks"
+    operator = inspection.catalogue.operators.get(str(raw["operator"]))
+    known = operator.model_fields.get(field) if operator is not None else None
+    return known is not None and not known.is_required()

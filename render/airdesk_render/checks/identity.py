@@ -52,9 +52,11 @@ def check_schedule(inspection: Inspection, schedule: Schedule) -> None:
             ("schedule", "timezone"),
             suggestion=meant(schedule.timezone, _zones(), most=len(_zones())),
         )
-    if schedule.start_date.year < 1990 or schedule.start_date.year > 2200:
+    if schedule.start_date and not 1990 <= schedule.start_date.year <= 2200:
         inspection.report("wrong-value", "That day is too far away.", ("schedule", "start_date"))
     path = ("schedule", "cron")
+    if schedule.cron is None:
+        return
     if schedule.cron.startswith("@"):
         if schedule.cron not in PRESETS:
             inspection.report(

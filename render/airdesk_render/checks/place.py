@@ -7,13 +7,16 @@ import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from airdesk_render.catalogue import Catalogue
+from airdesk_render.document import Path
+from airdesk_render.effective import Effective
 from airdesk_render.findings import Finding
+from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
-from airdesk_render.reading import Document, Path
+from airdesk_render.shape_errors import MOST_ERRORS as MOST_FINDINGS
 
-MOST_FINDINGS = 200
-"""More than this nobody reads; a manifest that has more is cut off here."""
+__all__ = ["MOST_FINDINGS", "Inspection", "TextPlace", "meant", "place_of_text", "resolve"]
 MOST_CANDIDATES = 300
 
 
@@ -35,17 +38,21 @@ class Inspection:
 
     Attributes:
         file: the manifest's path in the repository. files: the repository's texts by path.
+        effective: the manifest's data after defaults, which knows where everything stands.
         set_aside: paths that were left out or replaced, so that the rest could be looked at.
+        absent: full ids of tasks and groups among them.
     """
 
     file: str
     text: str
-    document: Document
+    effective: Effective
     team: Team
     policy: Policy
     files: Mapping[str, str]
+    catalogue: Catalogue
     findings: list[Finding] = field(default_factory=list)
     set_aside: list[Path] = field(default_factory=list)
+    absent: set[str] = field(default_factory=set)
 
     @property
     def is_full(self) -> bool:
@@ -68,8 +75,8 @@ class Inspection:
         """Add a finding at the value of `path`, or at its key; none where the shape is wrong."""
         if self.is_set_aside(path):
             return
-        line, column = self.document.place(path, of_key=of_key)
-        self.report_at(self.file, line, column, code, message, path, suggestion, severity)
+        file, line, column = self.effective.place(path, of_key=of_key)
+        self.report_at(file, line, column, code, message, path, suggestion, severity)
 
     def report_at(
         self,
@@ -128,15 +135,32 @@ class TextPlace:
 
 
 def place_of_text(inspection: Inspection, path: Path) -> TextPlace:
-    """Where the text at `path` of the manifest begins."""
-    line, column = inspection.document.place(path)
-    style = inspection.document.styles.get(path, "")
+    """Where the text at `path` of the manifest begins, in it or in a file of defaults."""
+    effective = inspection.effective
+    layer, there = effective.written(path)
+    document = effective.document if layer is None else layer.document
+    file, text = (inspection.file, inspection.text) if layer is None else (layer.file, layer.text)
+    line, column = document.place(there)
+    style = document.styles.get(there, "")
     if style == "|":
-        lines = inspection.text.split("\n")
+        lines = text.split("\n")
         for number in range(line, len(lines)):
             if lines[number].strip():
                 indent = len(lines[number]) - len(lines[number].lstrip(" "))
-                return TextPlace(inspection.file, line + 1, indent + 1, indent)
+                return TextPlace(file, line + 1, indent + 1, indent)
     if style in ("'", '"'):
         column += 1
-    return TextPlace(inspection.file, line, column, None)
+    return TextPlace(file, line, column, None)
+
+
+def resolve(inspection: Inspection, manifest: Manifest, name: str, group: str) -> str | None:
+    """Full id of what `name` means inside `group`; "" where that was left out for its shape."""
+    while True:
+        full = f"{group}.{name}" if group else name
+        if full in manifest.tree.nodes:
+            return full
+        if full in inspection.absent:
+            return ""
+        if not group:
+            return None
+        group = group.rpartition(".")[0]

@@ -15,10 +15,10 @@ def check_queries(inspection: Inspection, manifest: Manifest) -> None:
     numeric = frozenset(
         name for name, param in manifest.params.items() if param.type in ("integer", "number")
     )
-    for task_id, task in manifest.tasks.items():
+    for task_id, task in manifest.tree.tasks.items():
         if not isinstance(task, SqlQuery | SqlCheck):
             continue
-        path = ("tasks", task_id, "sql")
+        path = (*manifest.tree.nodes[task_id].path, "sql")
         sql, place = task.sql, place_of_text(inspection, path)
         if looks_like_file(task.sql):
             name = inspection.beside(task.sql)

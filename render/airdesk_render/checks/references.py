@@ -6,19 +6,20 @@ import ast
 import re
 
 from airdesk_render.checks.place import Inspection, meant
+from airdesk_render.document import Path
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.code import PythonFunction
 from airdesk_render.operators.sql import SqlCheck, SqlQuery, is_file_path
-from airdesk_render.reading import MAX_BYTES, Path
+from airdesk_render.reading import MAX_BYTES
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def check_references(inspection: Inspection, manifest: Manifest) -> None:
-    for task_id, task in manifest.tasks.items():
+    for task_id, task in manifest.tree.tasks.items():
         for file in task.files():
             field = "sql" if isinstance(task, SqlQuery | SqlCheck) else "file"
-            path = ("tasks", task_id, field)
+            path = (*manifest.tree.nodes[task_id].path, field)
             if isinstance(task, SqlQuery | SqlCheck) and not is_file_path(task.sql):
                 inspection.report(
                     "file-path",
@@ -77,7 +78,7 @@ def _check_function(inspection: Inspection, task: PythonFunction, text: str, pat
         inspection.report(
             "function-missing",
             f"{file} has no function {task.function!r} at its top level.",
-            (*path[:2], "function"),
+            (*path[:-1], "function"),
             suggestion=meant(task.function, functions),
         )
         return
@@ -101,7 +102,7 @@ def _check_arguments(
             inspection.report(
                 "function-arguments",
                 f"{task.function}() takes no argument {name!r}.",
-                (*path[:2], "arguments", name),
+                (*path[:-1], "arguments", name),
                 suggestion=meant(name, (*positional, *keyword)),
                 of_key=True,
             )
@@ -109,5 +110,5 @@ def _check_arguments(
         inspection.report(
             "function-arguments",
             f"{task.function}() also needs {', '.join(missing)}.",
-            (*path[:2], "arguments"),
+            (*path[:-1], "arguments"),
         )

@@ -7,16 +7,17 @@ from collections.abc import Iterator
 from pydantic import JsonValue
 
 from airdesk_render.checks.place import Inspection, TextPlace, meant, place_of_text
+from airdesk_render.document import Path
 from airdesk_render.jinja import has_jinja, objections
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.base import ManagedOperator
-from airdesk_render.reading import Path
 
 
 def check_templates(inspection: Inspection, manifest: Manifest) -> None:
     params = declared_params(inspection, manifest)
-    for task_id, task in manifest.tasks.items():
-        for path, text in _templated_texts(task, ("tasks", task_id)):
+    for task_id, task in manifest.tree.tasks.items():
+        here = manifest.tree.nodes[task_id].path
+        for path, text in _templated_texts(task, here):
             _check_text(inspection, text, place_of_text(inspection, path), path, params)
         for field in task.file_fields:
             if field not in task.templated:
@@ -25,7 +26,7 @@ def check_templates(inspection: Inspection, manifest: Manifest) -> None:
                 name = inspection.beside(file)
                 if (text_of_file := inspection.files.get(name)) is not None:
                     place = TextPlace(name, 1, 1, 0)
-                    path = ("tasks", task_id, field)
+                    path = (*here, field)
                     _check_text(inspection, text_of_file, place, path, params)
 
 

@@ -57,15 +57,10 @@ class Tree:
 
     def __init__(self, tasks: Mapping[str, Node]) -> None:
         self.nodes: dict[str, Placed] = {one.id: one for one in _placed(tasks, "", ())}
-
-    @property
-    def tasks(self) -> dict[str, ManagedOperator]:
-        """Full id to task, in the order of the file."""
-        return {
-            one.id: one.node
-            for one in self.nodes.values()
-            if isinstance(one.node, ManagedOperator)
+        self.tasks: dict[str, ManagedOperator] = {
+            one.id: one.node for one in self.nodes.values() if isinstance(one.node, ManagedOperator)
         }
+        """Full id to task, in the order of the file."""
 
     def resolve(self, name: str, group: str) -> str | None:
         """Full id of what `name` means inside `group`: nearest first, then outwards."""

@@ -1,0 +1,96 @@
+"""The sentences about wrong shapes."""
+
+from __future__ import annotations
+
+from airdesk_render.document import Path
+from airdesk_render.shape_errors import ShapeError
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    "string_type": ("wrong-type", "{name} must be text; put it in quotes."),
+    "int_type": ("wrong-type", "{name} must be a whole number."),
+    "float_type": ("wrong-type", "{name} must be a number."),
+    "bool_type": ("wrong-type", "{name} must be true or false."),
+    "dict_type": ("wrong-type", "{name} must be a mapping of keys to values."),
+    "model_type": ("wrong-type", "{name} must be a mapping of keys to values."),
+    "model_attributes_type": ("wrong-type", "{name} must be a mapping of keys to values."),
+    "tuple_type": ("wrong-type", "{name} must be a list, such as [one, two]."),
+    "literal_error": ("wrong-value", "{name} must be {expected}."),
+    "string_pattern_mismatch": ("wrong-value", "{value} will not do as {name}.{rule}"),
+    "string_too_short": ("empty-value", "{name} must not be empty."),
+    "string_too_long": ("too-long", "{name} may have {max_length} characters."),
+    "too_short": ("empty-value", "{name} must hold at least one value."),
+    "too_long": ("too-long", "{name} may hold {max_length} values."),
+    "greater_than_equal": ("out-of-range", "{name} must be {ge} or more."),
+    "less_than_equal": ("out-of-range", "{name} must be {le} or less."),
+}
+
+CUSTOM = {
+    "day": "wrong-value",
+    "endpoint_parent": "wrong-value",
+    "endpoint_space": "wrong-value",
+    "expand_empty": "empty-value",
+    "expand_long": "too-long",
+    "expand_not_at_run": "not-mappable",
+    "expand_not_mappable": "not-mappable",
+    "expand_shape": "wrong-type",
+    "expand_twice": "one-of",
+    "expand_unknown": "unknown-field",
+    "group_depth": "group-depth",
+    "param_enum": "param-default",
+    "param_limits": "param-default",
+    "param_range": "param-default",
+    "param_type": "param-default",
+    "schedule_none": "missing-field",
+    "schedule_one": "one-of",
+    "schedule_shape": "wrong-type",
+    "schedule_start": "missing-field",
+    "time_of_day": "wrong-value",
+}
+"""Kinds whose message is a sentence already. Others are codes themselves, with _ for -."""
+
+_RULES = {
+    "dag_id": " Use a-z, 0-9 and _, beginning with a letter.",
+    "connection": " Use a-z, 0-9 and _, beginning with a letter.",
+    "slack": " Write #channel or the channel's id.",
+    "channel": " Write #channel or the channel's id.",
+    "execution_timeout": " Write 90s, 30m or 2h.",
+    "owners": " Write the directory name, such as thu.tran.",
+    "file": " Name a .py or .sh file beside the manifest, without '..' or a leading /.",
+    "upstream": " Use a task's name from this manifest.",
+    "rows_from": " Use a task's name from this manifest.",
+    "function": " Use the function's plain name.",
+    "tags": " Use letters, digits, spaces and _ . / -.",
+}
+_RULES_OF_KEYS = " Use a-z, 0-9 and _, beginning with a letter and not ending with _."
+
+_HINTS = {
+    ("version",): " Write version: 1.",
+    ("owners",): " Name who looks after the DAG: owners: [thu.tran].",
+    ("data_class",): " Say how sensitive the data is: public, internal or pii.",
+}
+
+
+def hint_for(path: Path) -> str:
+    """What to write for a field that is missing."""
+    return _HINTS.get(tuple(str(part) for part in path), "")
+
+
+def name_of(path: Path) -> str:
+    """The last key of a path, by which a sentence calls the value."""
+    words = [part for part in path if isinstance(part, str)]
+    return words[-1] if words else "manifest"
+
+
+def sentence(message: str, error: ShapeError) -> str:
+    """A message of `MESSAGES` with its names and values filled in."""
+    name = name_of(error.path)
+    value = repr(error.value)
+    rule = _RULES.get(name)
+    if error.of_key:
+        rule = _RULES_OF_KEYS
+    return message.format(
+        **{"expected": "", **error.context},
+        name="a name here" if error.of_key else name,
+        value=value if len(value) < 60 else value[:56] + "…'",
+        rule=rule or "",
+    )
