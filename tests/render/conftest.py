@@ -179,7 +179,6 @@ def render(check: Check, growth: Team, policy: Policy) -> Render:
             team=growth,
             policy=policy,
             manifest_path=file,
-            source_commit="0123456789abcdef0123456789abcdef01234567",
             files=files or {},
         )
 

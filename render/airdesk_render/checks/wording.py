@@ -63,7 +63,7 @@ _RULES = {
 }
 _RULES_OF_KEYS = " Use a-z, 0-9 and _, beginning with a letter and not ending with _."
 
-_HINTS = {
+_HINTS: dict[tuple[str, ...], str] = {
     ("version",): " Write version: 1.",
     ("owners",): " Name who looks after the DAG: owners: [thu.tran].",
     ("data_class",): " Say how sensitive the data is: public, internal or pii.",

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import Field, SerializeAsAny
 
 from airdesk_render.language.base import Shape, TaskId, TaskReference
-from airdesk_render.operators.base import ManagedOperator
+from airdesk_render.language.task import TaskCommon
+
+if TYPE_CHECKING:
+    from airdesk_render.operators.base import ManagedOperator
+else:
+    # Operators stand above the language; here a task is only known by what all have in common.
+    ManagedOperator = TaskCommon
 
 Path = tuple[str | int, ...]
 MAX_GROUP_DEPTH = 5
