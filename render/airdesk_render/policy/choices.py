@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from airdesk_render.operators.base import Kind, Workload
+from airdesk_render.operators.base import Workload
+from airdesk_render.policy.facts import Sort
 from airdesk_render.policy.globs import first_match
 from airdesk_render.policy.parts import Assignment, Names
 from airdesk_render.policy.templates import filled
@@ -13,19 +13,6 @@ from airdesk_render.policy.templates import filled
 if TYPE_CHECKING:
     from airdesk_render.names import Team
     from airdesk_render.policy.model import Policy
-
-
-@dataclass(frozen=True)
-class Sort:
-    """What of a task decides where it runs.
-
-    Attributes:
-        operator: key of the managed operator; "" for one that nobody named yet.
-    """
-
-    operator: str = ""
-    kind: Kind = "managed"
-    workload: Workload = "normal"
 
 
 def is_allowed(names: Names, name: str) -> bool:

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from airdesk_render.language.task import TaskOptions
 from airdesk_render.policy.choices import (
-    Sort,
     assigned_executor,
     assigned_queue,
     may_choose_executor,
     may_choose_queue,
 )
+from airdesk_render.policy.facts import Sort
+from airdesk_render.policy.rulebook import LIMIT_CODES
 from airdesk_render.policy.values import Amount, Time
 
 if TYPE_CHECKING:
@@ -111,21 +112,6 @@ class _Most:
 
     def _exceptions(self, option: str) -> tuple[int | None, ...]:
         return self.policy.exceptions_of(self.team, LIMIT_CODES[option])
-
-
-LIMIT_CODES = {
-    "dagrun_timeout": "run-timeout",
-    "execution_timeout": "task-timeout",
-    "max_active_runs": "too-many-active-runs",
-    "max_active_tasks": "too-many-active-tasks",
-    "max_active_tis_per_dagrun": "too-many-active-tasks",
-    "max_retry_delay": "retry-delay",
-    "pool_slots": "too-many-slots",
-    "priority_weight": "priority-too-high",
-    "retries": "too-many-retries",
-    "retry_delay": "retry-delay",
-}
-"""Option with a limit to the code of the rule that keeps it."""
 
 
 def _stated(option: str, sources: tuple[object, ...]) -> Any:
