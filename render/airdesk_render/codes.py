@@ -7,6 +7,7 @@ from typing import Final
 
 CODES: Final[Mapping[str, str]] = {
     # the file
+    "check-failed": "Airdesk itself failed on this manifest; a fault of ours.",
     "duplicate-key": "A key stands twice in one mapping.",
     "not-a-file": "A manifest is a link, or no file at all.",
     "not-a-manifest": "The file is empty or holds something else than keys and values.",

@@ -1,22 +1,36 @@
 """Check manifests and say what is wrong, where, and what to write instead.
 
   airdesk-render check dags --team growth
-  airdesk-render check dags --team growth --report json=airdesk/findings.json
+  airdesk-render check dags/delays.dag.yaml --team growth --policy policy.yaml
+  airdesk-render check dags --team growth --format sarif > findings.sarif
+  airdesk-render check dags --team growth --report codequality=airdesk/codequality.json
 
---format chooses what is printed; --report writes further formats into files.
+All findings come at once, and a bad manifest hides nothing about the others. Each says its place,
+a code, and what was probably meant:
+
+  dags/delays.dag.yaml:22:10: error [table-not-query] flights is the name of a table, not a query.
+  Did you mean 'select * from flights'?
+    22 |     sql: flights
+       |          ^
+
+--format chooses what is printed, --report writes further formats into files. The exit code is 1
+if there is an error; warnings alone are fine.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
+import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from airdesk_render.check import Checked, check_manifest
 from airdesk_render.commands.common import (
     Misuse,
     RepositoryFiles,
     add_team_and_policy,
+    catalogue_of,
     manifests,
     policy_of,
     say,
@@ -24,15 +38,22 @@ from airdesk_render.commands.common import (
     team_of,
     write_file,
 )
-from airdesk_render.findings import Finding
-from airdesk_render.names import Team
-from airdesk_render.policy import Policy
-from airdesk_render.reports import FORMATS, text_report
+
+if TYPE_CHECKING:
+    from airdesk_render.catalogue import Catalogue
+    from airdesk_render.check import Checked
+    from airdesk_render.findings import Finding
+    from airdesk_render.names import Team
+    from airdesk_render.policy import Policy
+
+FORMATS = ("text", "json", "sarif", "codequality", "junit")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_team_and_policy(parser)
-    parser.add_argument("--format", choices=("text", *FORMATS), default="text")
+    parser.add_argument(
+        "--format", choices=FORMATS, default="text", help="what is printed; default: text"
+    )
     parser.add_argument(
         "--report",
         action="append",
@@ -55,27 +76,50 @@ class CheckedRepository:
 
 
 def check_repository(
-    names: list[str], files: RepositoryFiles, *, team: Team, policy: Policy
+    names: list[str],
+    files: RepositoryFiles,
+    *,
+    team: Team,
+    policy: Policy,
+    catalogue: Catalogue | None = None,
 ) -> CheckedRepository:
     """Check manifests one by one; a bad one hides nothing about the others."""
+    from airdesk_render.check import Checked, check_manifest
+
+    _silence_sql_parser()
     checked: dict[str, Checked] = {}
-    findings: list[Finding] = []
+    findings: dict[Finding, None] = {}
     for name in names:
         try:
-            text = files[name]
-        except KeyError:
-            checked[name] = Checked(None, (_unreadable(name, files.unreadable.get(name)),))
-        else:
-            checked[name] = check_manifest(text, file=name, team=team, policy=policy, files=files)
-        findings.extend(checked[name].findings)
-    findings.extend(_unnoticed(names, files))
+            checked[name] = check_manifest(
+                files[name], file=name, team=team, policy=policy, files=files, catalogue=catalogue
+            )
+        except Exception as error:
+            checked[name] = Checked(None, (_unchecked(name, files.unreadable.get(name), error),))
+        findings.update(dict.fromkeys(checked[name].findings))
+    findings.update(dict.fromkeys(_unnoticed(names, files)))
     return CheckedRepository(checked, tuple(findings))
 
 
-def _unreadable(name: str, why: str | None) -> Finding:
+def _silence_sql_parser() -> None:
+    """Sqlglot tells by log what our findings say better."""
+    import logging
+
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
+
+
+def _unchecked(name: str, why: str | None, error: Exception) -> Finding:
+    """Why a manifest could not be looked at; an error of our own must not stop the others."""
+    from airdesk_render.findings import Finding
+
+    if why is None and not isinstance(error, KeyError | OSError):
+        sys.stderr.write("".join(traceback.format_exception(error)))
+        why = "check-failed"
     messages = {
         "not-utf8": "This file is not UTF-8 text. Save it as UTF-8.",
         "too-large": "This file is too large for a manifest.",
+        "check-failed": f"Airdesk failed here by itself ({type(error).__name__}). This is no fault "
+        "of yours; show it to the platform's people.",
     }
     code = why or "not-a-file"
     message = messages.get(code, "A manifest is a plain file in dags/, not a link.")
@@ -84,10 +128,15 @@ def _unreadable(name: str, why: str | None) -> Finding:
 
 def _unnoticed(names: list[str], files: RepositoryFiles) -> list[Finding]:
     """Warnings about YAML that looks like a manifest but is named otherwise."""
+    from airdesk_render.defaults import is_defaults
+    from airdesk_render.findings import Finding
+
     found = []
     for name in files:
         folder, _, last = name.rpartition("/")
-        if folder == "dags" and last.endswith((".yaml", ".yml")) and ".dag." not in last:
+        if folder != "dags" or ".dag." in last or is_defaults(name):
+            continue
+        if last.endswith((".yaml", ".yml")):
             meant = f"{name.rpartition('.')[0]}.dag.yaml"
             message = "This file is not read as a manifest: its name does not end with .dag.yaml."
             found.append(
@@ -98,20 +147,27 @@ def _unnoticed(names: list[str], files: RepositoryFiles) -> list[Finding]:
 
 
 def run(given: argparse.Namespace) -> int:
+    from airdesk_render.reports import report_of
+
     root = Path(given.root)
     reports = [_report(one) for one in given.report]
     names = manifests(given.paths, root)
     files = RepositoryFiles(root)
     result = check_repository(
-        names, files, team=team_of(given.team), policy=policy_of(given.policy)
+        names,
+        files,
+        team=team_of(given.team),
+        policy=policy_of(given.policy),
+        catalogue=catalogue_of(given.catalogue),
     )
     for format_name, path in reports:
-        write_file(path, FORMATS[format_name](result.findings))
+        write_file(path, report_of(format_name, result.findings, files=files, checked=names))
+    printed = report_of(given.format, result.findings, files=files, checked=names).rstrip("\n")
     if given.format != "text":
-        say(FORMATS[given.format](result.findings).rstrip("\n"))
+        say(printed)
     else:
         with section("airdesk_check", f"Checking {len(names)} manifest(s) of team {given.team}"):
-            say(text_report(result.findings, files, len(names)))
+            say(printed)
     return 0 if result.ok else 1
 
 

@@ -1,4 +1,7 @@
-"""What several commands need: team, policy, and the manifests of a repository."""
+"""What several commands need: team, policy, catalogue, and the manifests of a repository.
+
+Nothing heavy is imported before it is needed: a command should start at once.
+"""
 
 from __future__ import annotations
 
@@ -9,23 +12,43 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from airdesk_render.names import MANIFEST_FOLDER, Team, is_manifest
-from airdesk_render.policy import Policy, PolicyError, default_policy, load_policy
-from airdesk_render.reading import MAX_BYTES
+
+if TYPE_CHECKING:
+    from airdesk_render.catalogue import Catalogue
+    from airdesk_render.policy import Policy
 
 
 class Misuse(Exception):
     """The command was called in a way it cannot work; the text is a sentence."""
 
 
-def add_team_and_policy(parser: argparse.ArgumentParser) -> None:
+def add_team_and_policy(parser: argparse.ArgumentParser, *, paths: bool = True) -> None:
+    """Options of commands that look at a team's repository.
+
+    Args:
+        paths: whether the command takes manifests and folders of them.
+    """
     parser.add_argument("--team", required=True, help="the team that owns the repository")
     parser.add_argument("--policy", metavar="FILE", help="policy.yaml; default: the built-in one")
+    add_catalogue(parser)
     parser.add_argument(
         "--root", default=".", metavar="DIR", help="the repository's folder; default: here"
     )
-    parser.add_argument("paths", nargs="+", metavar="PATH", help="manifests, or folders of them")
+    if paths:
+        parser.add_argument(
+            "paths", nargs="+", metavar="PATH", help="manifests, or folders of them"
+        )
+
+
+def add_catalogue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--catalogue",
+        metavar="DIR",
+        help="a copy of the shared operator repository; default: the platform's own operators",
+    )
 
 
 def team_of(name: str) -> Team:
@@ -36,12 +59,29 @@ def team_of(name: str) -> Team:
 
 
 def policy_of(file: str | None) -> Policy:
+    from airdesk_render.policy import PolicyError, default_policy, load_policy
+
     if file is None:
         return default_policy()
     try:
         return load_policy(Path(file).read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, PolicyError) as error:
         raise Misuse(f"the policy {file} cannot be used: {error}") from None
+
+
+def catalogue_of(folder: str | None) -> Catalogue:
+    from airdesk_render.catalogue import default_catalogue
+
+    if folder is None:
+        return default_catalogue()
+    from airdesk_render.catalogue import load_catalogue
+
+    if not Path(folder).is_dir():
+        raise Misuse(f"there is no folder {folder}.")
+    try:
+        return load_catalogue(Path(folder))
+    except (OSError, ValueError) as error:
+        raise Misuse(f"the catalogue {folder} cannot be used: {error}") from None
 
 
 class RepositoryFiles(Mapping[str, str]):
@@ -54,11 +94,11 @@ class RepositoryFiles(Mapping[str, str]):
     def __init__(self, root: Path) -> None:
         self.root = root
         self.unreadable: dict[str, str] = {}
-        self._names: dict[str, str | None] = {
-            path.relative_to(root).as_posix(): None
-            for path in sorted((root / MANIFEST_FOLDER).rglob("*"))
-            if path.is_file() and not _linked(path, root)
-        }
+        folder = root / MANIFEST_FOLDER
+        found = () if folder.is_symlink() else walk(folder)
+        self._names: dict[str, str | None] = dict.fromkeys(
+            sorted(f"{MANIFEST_FOLDER}/{name}" for name, linked in found if not linked)
+        )
 
     def __getitem__(self, name: str) -> str:
         text = self._names[name]
@@ -67,15 +107,20 @@ class RepositoryFiles(Mapping[str, str]):
         return text
 
     def _read(self, name: str) -> str:
+        from airdesk_render.reading import MAX_BYTES
+
         path = self.root / name
         if path.stat().st_size > 2 * MAX_BYTES:
             self.unreadable[name] = "too-large"
             raise KeyError(name)
         try:
-            return path.read_text(encoding="utf-8")
+            return path.read_bytes().decode()
         except UnicodeDecodeError:
             self.unreadable[name] = "not-utf8"
             raise KeyError(name) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
@@ -84,8 +129,21 @@ class RepositoryFiles(Mapping[str, str]):
         return len(self._names)
 
 
-def _linked(path: Path, root: Path) -> bool:
-    return any(part.is_symlink() for part in (path, *path.parents) if root in part.parents)
+def walk(folder: Path, inside: str = "") -> Iterator[tuple[str, bool]]:
+    """Files below a folder as relative path and whether it is a link; linked folders are passed."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        name = f"{inside}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from walk(Path(entry.path), f"{name}/")
+        elif entry.is_symlink():
+            if not entry.is_dir():
+                yield name, True
+        elif entry.is_file():
+            yield name, False
 
 
 def manifests(paths: list[str], root: Path) -> list[str]:
@@ -102,14 +160,19 @@ def manifests(paths: list[str], root: Path) -> list[str]:
         except ValueError:
             raise Misuse(f"{given} lies outside the repository {root}.") from None
         if path.is_dir():
-            files = (
-                file.relative_to(root).as_posix() for file in path.rglob("*") if file.is_file()
+            prefix = "" if inside == "." else f"{inside}/"
+            found.update(
+                f"{prefix}{name}" for name, _ in walk(path) if is_manifest(f"{prefix}{name}")
             )
-            found.update(name for name in files if is_manifest(name))
-        elif path.is_file():
+        elif not path.is_file():
+            raise Misuse(f"there is no {given}.")
+        elif is_manifest(inside):
             found.add(inside)
         else:
-            raise Misuse(f"there is no {given}.")
+            raise Misuse(
+                f"{given} is no manifest: these are called dags/<dag_id>.dag.yaml, .dag.yml or "
+                ".dag.json."
+            )
     return sorted(found)
 
 
