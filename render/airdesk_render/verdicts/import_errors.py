@@ -1,0 +1,74 @@
+"""Import errors of Airflow, cut to what helps the person who reads them."""
+
+from __future__ import annotations
+
+import re
+
+from airdesk_render.verdicts.faults import Fault
+
+_FRAME = re.compile(r'^ *File "(?P<file>[^"]+)", line (?P<line>\d+)')
+_PROVIDER = re.compile(r"No module named '(airflow\.providers\.[\w.]+)'")
+_NAME = re.compile(
+    r"cannot import name '(?P<name>\w+)' from '(?P<module>airflow\.providers\.[\w.]+)'"
+)
+_MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
+_GROUPS = frozenset(("apache", "atlassian", "cncf", "common", "dbt", "microsoft"))
+"""First words of providers whose package has a second one: `apache.hive`."""
+_LONGEST = 600
+_PREFIXES = {
+    "AirflowClusterPolicyViolation: ": "policy-violation",
+    "AirflowDagCycleException: ": "cycle",
+    "AirflowDagDuplicatedIdException: ": "duplicate-dag",
+    "UnknownExecutorException: ": "import-error",
+}
+
+
+def fault_of(error: str, file: str) -> Fault:
+    """The fault that an import error of `file` means."""
+    for prefix, code in _PREFIXES.items():
+        if error.startswith(prefix):
+            return Fault(code, error.removeprefix(prefix).strip()[:_LONGEST])
+    line = _line_in(error, file)
+    place = f"line {line}: " if line else ""
+    last = _last_words(error)
+    if (module := _PROVIDER.search(last)) is not None:
+        package = provider_package(module[1])
+        message = (
+            f"{place}{package} is not installed in this Airflow. Install it to use {module[1]}."
+        )
+        return Fault("missing-provider", message)
+    if (name := _NAME.search(last)) is not None:
+        package = provider_package(name["module"])
+        message = f"{place}the installed {package} has no {name['name']}. Install a newer version."
+        return Fault("missing-provider", message)
+    if (module := _MODULE.search(last)) is not None:
+        message = f"{place}there is no Python module {module['module']!r} in this Airflow."
+        return Fault("import-error", message)
+    return Fault("import-error", f"Airflow cannot import it: {place}{last}")
+
+
+def provider_package(module: str) -> str:
+    """`airflow.providers.apache.hive.operators.hive` gives `apache-airflow-providers-apache-hive`."""
+    words = module.split(".")[2:]
+    parts = words[:2] if words and words[0] in _GROUPS else words[:1]
+    return "-".join(("apache-airflow-providers", *parts))
+
+
+def _line_in(error: str, file: str) -> str | None:
+    """Where in the file itself it happened; frames of Airflow and of libraries do not help."""
+    found = None
+    for line in error.splitlines():
+        frame = _FRAME.match(line)
+        if frame is not None and frame["file"].endswith(f"/{file}"):
+            found = frame["line"]
+    return found
+
+
+def _last_words(error: str) -> str:
+    """The exception without its traceback: what follows the last frame and its source lines."""
+    lines = error.strip().splitlines()
+    last = max((index for index, line in enumerate(lines) if _FRAME.match(line)), default=-1)
+    rest = lines[last + 1 :]
+    while len(rest) > 1 and rest[0].startswith("    "):
+        rest = rest[1:]
+    return " ".join(" ".join(rest).split())[:_LONGEST] or "no reason was given"
