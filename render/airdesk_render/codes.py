@@ -80,6 +80,15 @@ CODES: Final[Mapping[str, str]] = {
     "too-many-tasks": "More tasks than policy allows.",
     "too-often": "Runs closer to each other than policy allows.",
     "value-not-allowed": "A choice that policy leaves out.",
+    # a rendered file in Airflow (`test`)
+    "dag-count": "A rendered file that defines no DAG, or several.",
+    "dag-place": "A DAG in another folder, or with another id, than its team and name ask for.",
+    "dag-rights": "A DAG whose rights or owner policy did not give.",
+    "import-error": "A rendered file that Airflow cannot import.",
+    "missing-provider": "A provider package that this Airflow lacks, or has in an old version.",
+    "not-storable": "A DAG that Airflow cannot write to its database.",
+    "policy-violation": "A DAG or task that Airdesk's cluster policies refuse.",
+    "template-error": "A template that cannot be filled in for a run.",
     # SQL, Jinja and files
     "file-characters": "A control character in a referenced file.",
     "file-missing": "A referenced file that is not in the repository.",

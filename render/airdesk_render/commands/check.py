@@ -84,21 +84,33 @@ def check_repository(
     catalogue: Catalogue | None = None,
 ) -> CheckedRepository:
     """Check manifests one by one; a bad one hides nothing about the others."""
-    from airdesk_render.check import Checked, check_manifest
-
     _silence_sql_parser()
     checked: dict[str, Checked] = {}
     findings: dict[Finding, None] = {}
     for name in names:
-        try:
-            checked[name] = check_manifest(
-                files[name], file=name, team=team, policy=policy, files=files, catalogue=catalogue
-            )
-        except Exception as error:
-            checked[name] = Checked(None, (_unchecked(name, files.unreadable.get(name), error),))
+        checked[name] = _check(name, files, team, policy, catalogue)
         findings.update(dict.fromkeys(checked[name].findings))
     findings.update(dict.fromkeys(_unnoticed(names, files)))
     return CheckedRepository(checked, tuple(findings))
+
+
+def _check(
+    name: str, files: RepositoryFiles, team: Team, policy: Policy, catalogue: Catalogue | None
+) -> Checked:
+    from airdesk_render.check import Checked, check_manifest
+
+    try:
+        text = files[name]
+    except (KeyError, OSError):
+        return Checked(None, (_unreadable(name, files.unreadable.get(name, "not-a-file")),))
+    try:
+        return check_manifest(
+            text, file=name, team=team, policy=policy, files=files, catalogue=catalogue
+        )
+    except Exception as error:
+        # A fault of our own: the other manifests must not suffer from it.
+        sys.stderr.write("".join(traceback.format_exception(error)))
+        return Checked(None, (_unreadable(name, "check-failed"),))
 
 
 def _silence_sql_parser() -> None:
@@ -108,22 +120,19 @@ def _silence_sql_parser() -> None:
     logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 
-def _unchecked(name: str, why: str | None, error: Exception) -> Finding:
-    """Why a manifest could not be looked at; an error of our own must not stop the others."""
+_UNREADABLE = {
+    "not-utf8": "This file is not UTF-8 text. Save it as UTF-8.",
+    "too-large": "This file is too large for a manifest.",
+    "not-a-file": "A manifest is a plain file in dags/, not a link.",
+    "check-failed": "Airdesk itself failed here. That is no fault of yours: show this to the "
+    "platform's people.",
+}
+
+
+def _unreadable(name: str, code: str) -> Finding:
     from airdesk_render.findings import Finding
 
-    if why is None and not isinstance(error, KeyError | OSError):
-        sys.stderr.write("".join(traceback.format_exception(error)))
-        why = "check-failed"
-    messages = {
-        "not-utf8": "This file is not UTF-8 text. Save it as UTF-8.",
-        "too-large": "This file is too large for a manifest.",
-        "check-failed": f"Airdesk failed here by itself ({type(error).__name__}). This is no fault "
-        "of yours; show it to the platform's people.",
-    }
-    code = why or "not-a-file"
-    message = messages.get(code, "A manifest is a plain file in dags/, not a link.")
-    return Finding(file=name, line=1, column=1, code=code, message=message)
+    return Finding(file=name, line=1, column=1, code=code, message=_UNREADABLE[code])
 
 
 def _unnoticed(names: list[str], files: RepositoryFiles) -> list[Finding]:

@@ -68,9 +68,8 @@ def run(given: argparse.Namespace) -> int:
     if given.format == "json":
         sys.stdout.write(json_report(verdicts, loaded.airflow))
     else:
-        with section(
-            "airdesk_test", f"Loading {len(verdicts)} file(s) in Airflow {loaded.airflow}"
-        ):
+        title = f"Loading {len(verdicts)} file(s) in Airflow {loaded.airflow}"
+        with section("airdesk_test", title):
             say(text_of(verdicts))
     return 0 if all(verdict.ok for verdict in verdicts) else 1
 

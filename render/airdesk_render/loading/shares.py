@@ -98,7 +98,7 @@ def _environment(home: str, policy_file: Path | None) -> dict[str, str]:
         "AIRFLOW_HOME": home,
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": f"{home}/none",
-        # Airflow refuses tasks of an executor that is not set; which of them run is policy's matter.
+        # Airflow refuses tasks of an executor that is not set; who may use which, policy says.
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor,CeleryExecutor,KubernetesExecutor",
         "AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL",
         "PYTHONDONTWRITEBYTECODE": "1",

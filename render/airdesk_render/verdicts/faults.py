@@ -26,9 +26,7 @@ class Fault:
     def __str__(self) -> str:
         place = f"task {self.task}" if self.task else ""
         place += f", {self.field}" if self.field else ""
-        return (
-            f"[{self.code}] {place}: {self.message}" if place else f"[{self.code}] {self.message}"
-        )
+        return f"[{self.code}] {place}{': ' if place else ''}{self.message}"
 
 
 @dataclass(frozen=True)

@@ -33,9 +33,7 @@ def fault_of(error: str, file: str) -> Fault:
     last = _last_words(error)
     if (module := _PROVIDER.search(last)) is not None:
         package = provider_package(module[1])
-        message = (
-            f"{place}{package} is not installed in this Airflow. Install it to use {module[1]}."
-        )
+        message = f"{place}{package} is not installed in this Airflow. {module[1]} needs it."
         return Fault("missing-provider", message)
     if (name := _NAME.search(last)) is not None:
         package = provider_package(name["module"])
@@ -48,7 +46,7 @@ def fault_of(error: str, file: str) -> Fault:
 
 
 def provider_package(module: str) -> str:
-    """`airflow.providers.apache.hive.operators.hive` gives `apache-airflow-providers-apache-hive`."""
+    """`airflow.providers.apache.hive.hooks` gives `apache-airflow-providers-apache-hive`."""
     words = module.split(".")[2:]
     parts = words[:2] if words and words[0] in _GROUPS else words[:1]
     return "-".join(("apache-airflow-providers", *parts))

@@ -37,10 +37,10 @@ def _faults(
     if file.error is not None:
         yield fault_of(file.error, file.file)
     elif not file.dags:
-        yield Fault("no-dag", "It defines no DAG.")
+        yield Fault("dag-count", "It defines no DAG.")
     elif len(file.dags) > 1:
         names = ", ".join(dag.dag_id for dag in file.dags)
-        yield Fault("no-dag", f"It defines {len(file.dags)} DAGs, not one: {names}.")
+        yield Fault("dag-count", f"It defines {len(file.dags)} DAGs, not one: {names}.")
     for dag in file.dags:
         others = sorted(files_of[dag.dag_id] - {file.file})
         if others:
