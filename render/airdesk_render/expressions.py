@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 
@@ -22,4 +23,13 @@ class Invoke:
 
     function: str
     positional: tuple[object, ...] = ()
-    named: dict[str, object] = field(default_factory=dict)
+    named: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A method called on what a call gave: `BashOperator.partial(…)` `.expand(…)`."""
+
+    of: Invoke
+    name: str
+    named: Mapping[str, object] = field(default_factory=dict)

@@ -78,9 +78,27 @@ def call_function(_file, _function, /, **given):
     return called(**{key: given[key] for key in wanted})
 '''
 
+LOAD_SHARED: Final = '''\
+def load_shared(file):
+    """Load a module of shared operators that was published with this DAG."""
+    path = FILES / file
+    source = path.read_bytes()
+    name = f"shared_{path.name.partition('.')[0]}_{sha256(source).hexdigest()[:16]}"
+    if name not in sys.modules:
+        module = sys.modules[name] = ModuleType(name)
+        module.__file__ = str(path)
+        try:
+            exec(compile(source, str(path), "exec"), module.__dict__)
+        except BaseException:
+            del sys.modules[name]
+            raise
+    return sys.modules[name]
+'''
+
 SOURCES: Final[dict[str, str]] = {
     "call_function": CALL_FUNCTION,
     "first_rows": FIRST_ROWS,
+    "load_shared": LOAD_SHARED,
     "slack_table": SLACK_TABLE,
 }
 
@@ -91,5 +109,6 @@ IMPORTS: Final[dict[str, tuple[str, ...]]] = {
         "from types import ModuleType",
     ),
     "first_rows": ("from math import isfinite",),
+    "load_shared": ("import sys", "from hashlib import sha256", "from types import ModuleType"),
     "slack_table": (),
 }

@@ -6,17 +6,17 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from airdesk_render.guard import assert_says
+from airdesk_render.catalogue import Catalogue, default_catalogue
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
-from airdesk_render.operators.base import published_name
-from airdesk_render.plan import Origin, plan_of
+from airdesk_render.operators.base import published_name, shared_name
 from airdesk_render.policy import Policy
-from airdesk_render.source import digest_of, referenced_files
-from airdesk_render.writing import python_source
+from airdesk_render.rendering.guard import assert_says
+from airdesk_render.rendering.plan import Origin, plan_of
+from airdesk_render.rendering.writing import python_source
+from airdesk_render.source import digest_of, digest_of_source, referenced_files
 
 _MANIFEST_PATH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_./-]{0,300}")
-_COMMIT = re.compile(r"[0-9a-f]{7,64}")
 
 
 @dataclass(frozen=True)
@@ -40,33 +40,42 @@ def render_dag(
     team: Team,
     policy: Policy,
     manifest_path: str,
-    source_commit: str,
     files: Mapping[str, str],
+    catalogue: Catalogue | None = None,
 ) -> RenderedDag:
     """Render a manifest that `check_manifest` found right.
 
     Args:
-        manifest_path: in the team's repository. source_commit: hex of the commit it comes from.
+        manifest_path: in the team's repository.
         files: texts of the repository by path; needs those that the manifest refers to.
+        catalogue: the one with which the manifest was checked; the built-in one if not given.
 
     Raises:
-        ValueError: path or commit are not what they should be.
+        ValueError: the path is not what it should be, or an operator cannot be written down.
         KeyError: a file that the manifest names is missing.
         UnsafeRendering: the result would say something else than the manifest; a bug, never
             something to work around.
     """
     if not _MANIFEST_PATH.fullmatch(manifest_path) or ".." in manifest_path.split("/"):
         raise ValueError(f"{manifest_path!r} is not the path of a manifest.")
-    if not _COMMIT.fullmatch(source_commit):
-        raise ValueError(f"{source_commit!r} is not a commit.")
+    catalogue = catalogue or default_catalogue()
     beside = _files_beside(manifest, manifest_path, files)
+    for task in manifest.tree.tasks.values():
+        for file in task.shared_files():
+            beside[shared_name(file)] = _unix(catalogue.files[file].decode())
     folder = f"{manifest.dag_id}.files/{digest_of(beside)[:16]}" if beside else None
-    origin = Origin(manifest_path, source_commit, policy.version, folder)
+    origin = Origin(
+        manifest_path,
+        digest_of_source(manifest, manifest_path, files),
+        catalogue.version,
+        policy.version,
+        folder,
+    )
     plan = plan_of(manifest, team=team, policy=policy, origin=origin)
     source = python_source(plan)
     assert_says(source, plan)
     rendered = {team.central_file(manifest.dag_id): source.encode()}
-    for name, content in beside.items():
+    for name, content in sorted(beside.items()):
         rendered[f"{team.folder}/{folder}/{name}"] = content
     return RenderedDag(team.dag_id(manifest.dag_id), rendered, digest_of(rendered))
 
@@ -74,12 +83,18 @@ def render_dag(
 def _files_beside(
     manifest: Manifest, manifest_path: str, files: Mapping[str, str]
 ) -> dict[str, bytes]:
-    """Content by name in the DAG's folder; all lines end with a plain newline."""
+    """Content by name in the DAG's folder."""
     folder = manifest_path.rpartition("/")[0]
-    found: dict[str, bytes] = {}
-    for path in referenced_files(manifest, manifest_path):
-        text = files[path].replace("\r\n", "\n")
-        # Airflow takes a text that ends with .sql or .sh for the name of a file.
-        text = text if text.endswith("\n") else f"{text}\n"
-        found[published_name(path.removeprefix(f"{folder}/"))] = text.encode()
-    return dict(sorted(found.items()))
+    return {
+        published_name(path.removeprefix(f"{folder}/")): _unix(files[path])
+        for path in referenced_files(manifest, manifest_path)
+    }
+
+
+def _unix(text: str) -> bytes:
+    """All lines end with a plain newline, the last one too.
+
+    Airflow takes a text that ends with .sql or .sh for the name of a file.
+    """
+    text = text.replace("\r\n", "\n")
+    return (text if text.endswith("\n") else f"{text}\n").encode()
