@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from airdesk_render.policy.facts import DagFacts, Sort, TaskFacts
+from airdesk_render.policy.form import FieldHint, field_hint, violations_of_value
 from airdesk_render.policy.loading import (
     PolicyError,
     default_policy,
@@ -10,13 +12,21 @@ from airdesk_render.policy.loading import (
 )
 from airdesk_render.policy.model import Policy
 from airdesk_render.policy.settings import DagSettings, TaskSettings
+from airdesk_render.policy.violations import Violation
 
 __all__ = [
+    "DagFacts",
     "DagSettings",
+    "FieldHint",
     "Policy",
     "PolicyError",
+    "Sort",
+    "TaskFacts",
     "TaskSettings",
+    "Violation",
     "default_policy",
     "default_policy_text",
+    "field_hint",
     "load_policy",
+    "violations_of_value",
 ]

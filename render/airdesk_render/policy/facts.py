@@ -9,6 +9,11 @@ from dataclasses import dataclass, field
 from airdesk_render.document import Path
 from airdesk_render.names import Team
 from airdesk_render.operators.base import Kind, Workload
+from airdesk_render.policy.hours import (
+    minutes_of_cron,
+    minutes_of_interval,
+    shortest_gap_of_cron,
+)
 
 
 @dataclass(frozen=True)
@@ -61,19 +66,28 @@ class TaskFacts:
 
 @dataclass(frozen=True)
 class Timing:
-    """When runs begin by the clock.
+    """When runs begin by the clock: exactly one of `cron` and `every` (seconds).
 
     Attributes:
-        path: of the field that says so. gap: seconds between the two closest runs.
-        minutes: minutes after midnight in `timezone` at which runs begin.
+        path: of the field that says so.
     """
 
-    path: Path
-    gap: int
-    minutes: frozenset[int]
-    timezone: str
-    start: dt.date | None
-    catchup: bool | None
+    path: Path = ()
+    cron: str | None = None
+    every: int | None = None
+    timezone: str = "UTC"
+    start: dt.date | None = None
+    catchup: bool | None = None
+
+    def gap(self) -> int | None:
+        """Seconds between the two closest runs; `None` where the schedule is no schedule."""
+        return self.every if self.cron is None else shortest_gap_of_cron(self.cron)
+
+    def minutes(self) -> frozenset[int]:
+        """Minutes after midnight in `timezone` at which runs begin."""
+        if self.cron is not None:
+            return minutes_of_cron(self.cron)
+        return minutes_of_interval(self.every or 0, self.start)
 
 
 @dataclass(frozen=True)
@@ -83,6 +97,7 @@ class DagFacts:
     Attributes:
         name: `dag_id` without the team.
         options: what was said about the DAG's own options, by name; times in seconds.
+        fields: all fields of the DAG that were said, with their places.
         tags: those that an author wrote. groups: full ids of its task groups, with their places.
         shared: options that all tasks get unless they say otherwise.
     """
@@ -92,6 +107,7 @@ class DagFacts:
     data_class: str
     tasks: tuple[TaskFacts, ...]
     options: Mapping[str, int] = field(default_factory=dict)
+    fields: Mapping[str, Path] = field(default_factory=dict)
     tags: tuple[Named, ...] = ()
     groups: tuple[Named, ...] = ()
     timing: Timing | None = None

@@ -8,8 +8,11 @@ import zoneinfo
 from collections.abc import Iterable
 from functools import lru_cache
 
+from airdesk_render.words.cron import PRESETS
+
 HOURS_PATTERN = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
-DAY = 24 * 60
+ALL_DAY = ("00:00-24:00",)
+_MINUTES = 24 * 60
 _SEASONS = (dt.datetime(2026, 1, 15), dt.datetime(2026, 7, 15))
 """Days on which clocks that are put forward for the summer show both their times."""
 
@@ -21,54 +24,64 @@ def outside(minutes: Iterable[int], zone: str, ranges: tuple[str, ...], clock: s
         minutes: minutes after midnight in time zone `zone`. clock: time zone of the ranges.
     """
     spans = [_span(one) for one in ranges]
-    shifts = {_shift(zone, clock, season) for season in _SEASONS}
-    for minute, shift in itertools.product(sorted(minutes), sorted(shifts)):
-        there = (minute + shift) % DAY
+    shifts = sorted({_shift(zone, clock, season) for season in _SEASONS})
+    for minute, shift in itertools.product(sorted(minutes), shifts):
+        there = (minute + shift) % _MINUTES
         if not any(_within(there, *span) for span in spans):
             return f"{there // 60:02}:{there % 60:02}"
     return None
 
 
+@lru_cache(maxsize=2048)
 def minutes_of_cron(cron: str) -> frozenset[int]:
-    """Minutes after midnight at which a valid cron of five fields, or a preset, begins runs."""
+    """Minutes after midnight at which a cron or preset begins runs; empty where it is no cron."""
     from croniter import croniter  # type: ignore[import-untyped]  # has no types
 
-    fields = croniter.expand(_PRESETS.get(cron, cron))[0]
-    minute, hour = (
-        range(size) if "*" in field else field
-        for field, size in zip(fields, (60, 24), strict=False)
-    )
-    return frozenset(60 * one + other for one, other in itertools.product(hour, minute))
+    try:
+        minutes, hours = croniter.expand(PRESETS.get(cron, cron))[0][:2]
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return frozenset()  # what is wrong with it, the check of the schedule says
+    all_minutes = range(60) if "*" in minutes else minutes
+    all_hours = range(24) if "*" in hours else hours
+    return frozenset(60 * hour + minute for hour in all_hours for minute in all_minutes)
 
 
-_PRESETS = {"@quarterly": "0 0 1 */3 *"}
-"""What croniter does not know."""
-
-
-def minutes_of_interval(seconds: int, start: dt.date) -> frozenset[int]:
+def minutes_of_interval(seconds: int, start: dt.date | None) -> frozenset[int]:
     """Minutes after midnight at which a fixed interval from `start` on begins runs."""
-    begin = start.hour * 60 + start.minute if isinstance(start, dt.datetime) else 0
-    step = max(seconds // 60, 1) % DAY
-    found = {begin}
-    while (begin := (begin + step) % DAY) not in found:
-        found.add(begin)
+    minute = start.hour * 60 + start.minute if isinstance(start, dt.datetime) else 0
+    found: set[int] = set()
+    while minute not in found:
+        found.add(minute)
+        minute = (minute + max(seconds // 60, 1)) % _MINUTES
     return frozenset(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def shortest_gap_of_cron(cron: str) -> int | None:
-    """Seconds between the two closest of the next runs; `None` where it is no valid cron."""
+    """Seconds between the two closest runs of a cron; `None` where it is none, or never comes."""
+    times = sorted(minutes_of_cron(cron))
+    if not times:
+        return None
+    within = min((60 * (later - one) for one, later in itertools.pairwise(times)), default=None)
+    overnight = 60 * (times[0] + _MINUTES - times[-1])
+    if within is not None and within <= overnight:
+        return within
+    return _shortest_gap_ahead(cron)
+
+
+def _shortest_gap_ahead(cron: str) -> int | None:
+    """Found by looking: whether the last time of a day meets the first of the next."""
     from croniter import croniter
 
     try:
         moments = croniter(
-            _PRESETS.get(cron, cron),
+            PRESETS.get(cron, cron),
             dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
             max_years_between_matches=8,
         )
         times = [moments.get_next(float) for _ in range(25)]
     except (ValueError, KeyError, TypeError, AttributeError):
-        return None  # croniter raises any of these; what is wrong, the check of the schedule says
+        return None
     return int(min(later - earlier for earlier, later in itertools.pairwise(times)))
 
 
@@ -89,7 +102,7 @@ def _within(minute: int, begin: int, end: int) -> bool:
 
 @lru_cache(maxsize=256)
 def _shift(zone: str, clock: str, season: dt.datetime) -> int:
-    """Minutes by which the clock is ahead of the zone; nothing where a zone does not exist."""
+    """Minutes by which the clock is ahead of the zone; none where a zone does not exist."""
     offsets = []
     for name in (clock, zone):
         try:

@@ -1,4 +1,4 @@
-"""Reading a policy from YAML; what is wrong is said with line and column."""
+"""Reading a policy from YAML; whatever is wrong is said with line and column."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from importlib import resources
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from airdesk_render.document import Document
+from airdesk_render.document import Document, Path, Problem
 from airdesk_render.policy.model import Policy
+from airdesk_render.policy.soundness import faults_of
 from airdesk_render.reading import read
 
 
@@ -21,24 +22,41 @@ def load_policy(text: str) -> Policy:
     """Read a policy from YAML.
 
     Raises:
-        PolicyError: it is no YAML, or not a policy.
+        PolicyError: it is no YAML, or not a policy; with the first thing that is wrong.
     """
+    policy, problems = read_policy(text)
+    if policy is None:
+        first = problems[0]
+        raise PolicyError(f"policy, line {first.line}, column {first.column}: {first.message}")
+    return policy
+
+
+def read_policy(text: str) -> tuple[Policy | None, list[Problem]]:
+    """A policy, or everything that keeps the text from being one; nothing is raised."""
     document = read(text)
     if document.problems:
-        first = document.problems[0]
-        raise PolicyError(f"policy, line {first.line}, column {first.column}: {first.message}")
+        return None, document.problems
     try:
-        return Policy.model_validate(document.data)
+        policy = Policy.model_validate(document.data)
     except ValidationError as error:
-        first_error = error.errors(include_url=False)[0]
-        raise PolicyError(_sentence(document, first_error)) from None
+        errors = error.errors(include_url=False)
+        return None, [_of_shape(document, one) for one in errors]
+    if faults := faults_of(policy):
+        return None, [_problem(document, path, message) for path, message in faults]
+    return policy, []
 
 
-def _sentence(document: Document, error: ErrorDetails) -> str:
+def _of_shape(document: Document, error: ErrorDetails) -> Problem:
+    of_key = error["type"] == "extra_forbidden"
     path = tuple(part for part in error["loc"] if part != "[key]")
-    line, column = document.place(path, of_key=error["type"] == "extra_forbidden")
+    message = "There is no such rule here." if of_key else f"{error['msg'].rstrip('.')}."
+    return _problem(document, path, message, of_key=of_key)
+
+
+def _problem(document: Document, path: Path, message: str, *, of_key: bool = False) -> Problem:
+    line, column = document.place(path, of_key=of_key)
     name = ".".join(str(part) for part in path) or "whole file"
-    return f"policy, line {line}, column {column}: {name}: {error['msg'].rstrip('.')}."
+    return Problem(line, column, "policy", f"{name}: {message}", path)
 
 
 @lru_cache(maxsize=1)

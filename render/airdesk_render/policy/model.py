@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, JsonValue, PrivateAttr, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, JsonValue, PrivateAttr
 
 from airdesk_render.language.base import Duration
 from airdesk_render.names import Team
 from airdesk_render.policy.exceptions import PolicyException
+from airdesk_render.policy.facts import DagFacts
 from airdesk_render.policy.globs import matches
+from airdesk_render.policy.judging.judge import judge
+from airdesk_render.policy.manifests import facts_of
 from airdesk_render.policy.parts import Assignment, Glob, Queues, Rules
 from airdesk_render.policy.risk import RiskRules
 from airdesk_render.policy.settings import (
@@ -25,6 +28,7 @@ from airdesk_render.policy.settings import (
 )
 from airdesk_render.policy.templates import filled, filled_in, merged
 from airdesk_render.policy.values import Data, TeamTemplate
+from airdesk_render.policy.violations import Violation
 
 if TYPE_CHECKING:
     from airdesk_render.language.task import TaskOptions
@@ -79,29 +83,6 @@ class Policy(Data):
 
     _of_teams: dict[str, Rules] = PrivateAttr(default_factory=dict)
 
-    @model_validator(mode="after")
-    def _whole(self) -> Policy:
-        if missing := [
-            part for part in Rules.model_fields if part not in self.rules.model_fields_set
-        ]:
-            raise PydanticCustomError(
-                "policy_whole", "rules lacks {parts}: say it for everybody.", {"parts": missing[0]}
-            )
-        tasks = self.rules.tasks
-        for name in ("retries", "retry_delay", "execution_timeout"):
-            option = getattr(tasks, name)
-            if option.default is None and option.force is None:
-                raise PydanticCustomError(
-                    "policy_whole", "rules.tasks.{name} needs a default.", {"name": name}
-                )
-        if "pii" in self.data_classes and "pii" not in self.queues.data_class:
-            raise PydanticCustomError("policy_pii", "queues.data_class must name a queue for pii.")
-        if "{data_class}" not in self.tags:
-            raise PydanticCustomError(
-                "policy_tags", "tags must hold {what}.", {"what": "{data_class}"}
-            )
-        return self
-
     @cached_property
     def version(self) -> str:
         """Short hash of the rules; the same rules have the same version everywhere."""
@@ -153,6 +134,17 @@ class Policy(Data):
             if matches(pattern, airflow_class):
                 found.update(arguments)
         return found
+
+    def violations(
+        self, team: Team, dag: Manifest | DagFacts, *, today: dt.date | None = None
+    ) -> list[Violation]:
+        """Everything the rules say about a DAG: errors, and exceptions in effect or expired.
+
+        Args:
+            today: the day by which exceptions count; the present day, UTC, where not said.
+        """
+        facts = dag if isinstance(dag, DagFacts) else facts_of(team, dag)
+        return judge(self, facts, today or dt.datetime.now(dt.UTC).date())
 
     def task_settings(
         self,

@@ -96,7 +96,7 @@ _TASKS: Final = (
     ),
     Rule(
         "retry-delay",
-        "Tries that follow at once hammer a system that is down; those that wait too long surprise.",
+        "Tries that follow at once hammer a system that is down; long waits surprise people.",
         "Choose a wait within the limits.",
         "rules.tasks.retry_delay, rules.tasks.max_retry_delay",
     ),
@@ -319,3 +319,6 @@ LIMIT_CODES: Final[Mapping[str, str]] = {
     "retry_delay": "retry-delay",
 }
 """Option with a limit to the code of the rule that keeps it."""
+
+COUNTED: Final = frozenset((*LIMIT_CODES.values(), "too-many-tasks", "too-many-mapped"))
+"""Rules with an upper limit, which an exception may move instead of lifting it."""

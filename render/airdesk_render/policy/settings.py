@@ -9,6 +9,7 @@ from airdesk_render.language.task import TaskOptions
 from airdesk_render.policy.choices import (
     assigned_executor,
     assigned_queue,
+    forced_queue,
     may_choose_executor,
     may_choose_queue,
 )
@@ -140,15 +141,10 @@ def _settings(
         return getattr(rules, option).chosen(_stated(option, sources))
 
     grows = chosen("retry_exponential_backoff")
-    queue, executor = _stated("queue", sources), _stated("executor", sources)
-    if queue is None or not may_choose_queue(policy, team, data_class, sort, queue):
-        queue = assigned_queue(policy, team, data_class, sort)
-    if executor is None or not may_choose_executor(policy, team, sort, executor):
-        executor = assigned_executor(policy, team, sort)
     return TaskSettings(
         owner=policy.owner_of(team),
-        queue=queue,
-        executor=executor,
+        queue=_queue(policy, team, data_class, sort, _stated("queue", sources)),
+        executor=_executor(policy, team, sort, _stated("executor", sources)),
         pool=chosen("pool"),
         pool_slots=amount("pool_slots"),
         priority_weight=amount("priority_weight"),
@@ -163,3 +159,20 @@ def _settings(
         trigger_rule=chosen("trigger_rule"),
         max_active_tis_per_dagrun=amount("max_active_tis_per_dagrun"),
     )
+
+
+def _queue(policy: Policy, team: Team, data_class: str, sort: Sort, stated: str | None) -> str:
+    assigned = assigned_queue(policy, team, data_class, sort)
+    if stated is None or forced_queue(policy, team, data_class) is not None:
+        return assigned
+    chosen = may_choose_queue(policy, team, data_class, sort, stated)
+    return stated if chosen or policy.exceptions_of(team, "queue-not-allowed") else assigned
+
+
+def _executor(policy: Policy, team: Team, sort: Sort, stated: str | None) -> str | None:
+    if stated is None:
+        return assigned_executor(policy, team, sort)
+    chosen = may_choose_executor(policy, team, sort, stated)
+    if chosen or policy.exceptions_of(team, "executor-not-allowed"):
+        return stated
+    return assigned_executor(policy, team, sort)

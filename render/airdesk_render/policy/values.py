@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field
 
 from airdesk_render.language.base import Duration, seconds_of
 
@@ -35,18 +34,13 @@ class Amount(Data):
     most: int | None = Field(default=None, ge=0, description="The largest an author may choose.")
     force: int | None = Field(default=None, ge=0, description="What it is, whoever says otherwise.")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Amount:
-        _in_order(self.least, self.default, self.most)
-        return self
-
     def chosen(self, stated: int | None, *, exceptions: Limits = ()) -> int | None:
         """The value that counts, within the limits; exceptions may widen the upper one."""
         if self.force is not None:
             return self.force
         if stated is None:
             return self.default
-        return _between(stated, self.least, _widest(self.most, exceptions))
+        return _within(stated, self.least, self.most, exceptions)
 
 
 class Time(Data):
@@ -57,19 +51,13 @@ class Time(Data):
     most: Duration | None = Field(default=None, description="The longest an author may choose.")
     force: Duration | None = Field(default=None, description="What it is, whoever says otherwise.")
 
-    @model_validator(mode="after")
-    def _in_order(self) -> Time:
-        _in_order(*(seconds(value) for value in (self.least, self.default, self.most)))
-        return self
-
     def chosen(self, stated: str | None, *, exceptions: Limits = ()) -> int | None:
         """Seconds that count, within the limits; exceptions (seconds) may widen the upper one."""
         if self.force is not None:
             return seconds_of(self.force)
         if stated is None:
             return seconds(self.default)
-        limit = _widest(seconds(self.most), exceptions)
-        return _between(seconds_of(stated), seconds(self.least), limit)
+        return _within(seconds_of(stated), seconds(self.least), seconds(self.most), exceptions)
 
 
 class Flag(Data):
@@ -107,20 +95,9 @@ def seconds(duration: str | None) -> int | None:
     return None if duration is None else seconds_of(duration)
 
 
-def _between(value: int, least: int | None, most: int | None) -> int:
+def _within(value: int, least: int | None, most: int | None, exceptions: Limits) -> int:
+    """The value, moved to the nearer limit where it lies outside; exceptions widen the upper."""
+    if None in exceptions:
+        return value
     at_least = value if least is None else max(value, least)
-    return at_least if most is None else min(at_least, most)
-
-
-def _widest(most: int | None, exceptions: Limits) -> int | None:
-    if most is None or None in exceptions:
-        return None
-    return max(most, *(limit for limit in exceptions if limit is not None), 0)
-
-
-def _in_order(*values: int | None) -> None:
-    given = [value for value in values if value is not None]
-    if given != sorted(given):
-        raise PydanticCustomError(
-            "policy_order", "least, default and most contradict each other: put them in this order."
-        )
+    return at_least if most is None else min(at_least, max(most, *(n or 0 for n in exceptions), 0))

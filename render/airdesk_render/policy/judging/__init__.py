@@ -1,0 +1,1 @@
+"""The rules at work: facts in, violations out. One matter per module."""
