@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import json
+import re
 
 import pytest
 from airdesk_render.catalogue import operators
 from airdesk_render.reading import read
-from airdesk_render.schema import manifest_schema
+from airdesk_render.schema import KINDS, defaults_schema, manifest_schema, schema_of
 from jsonschema import Draft202012Validator
 
 
@@ -33,7 +35,24 @@ def test_it_takes_right_manifests(validator, delays, everything):
         (("shedule",), None),
         (("schedule", "cron"), 3),
         (("notify", "slack"), "growth"),
-        (("tasks", "report", "queue"), "x"),
+        (("schedule", "every"), "2h"),
+        (("schedule", "start_date"), "tomorrow"),
+        (("deadline",), {"by": "07:00", "within": "2h"}),
+        (("deadline",), {}),
+        (("params", "days", "default"), "one"),
+        (("params", "days", "minLength"), 3),
+        (("params", "Days"), {"type": "integer", "default": 1}),
+        (("default_args",), {"retrys": 1}),
+        (("tasks", "report", "conection"), "warehouse"),
+        (("tasks", "report", "queue"), "a queue"),
+        (("tasks", "report", "trigger_rule"), "all"),
+        (("tasks", "report", "expand"), {"sql": 3}),
+        (("tasks", "report", "expand"), {"conection": ["a"]}),
+        (("tasks", "Report"), {"operator": "bash@1", "command": "ls"}),
+        (("tasks", "report"), {"operator": "sql_query@1", "connection": "warehouse"}),
+        (("tasks", "group"), {"tasks": {}}),
+        (("tasks", "group"), {"tasks": {"a": {"operator": "bash@1"}}}),
+        (("tasks", "group"), {"operator": "bash@1", "tasks": {"a": {"operator": "bash@1"}}}),
         (("tasks", "report", "operator"), "sql_query@9"),
         (("tasks", "report", "max_rows"), 0),
         (("tasks", "post", "channel"), "x"),
@@ -48,15 +67,100 @@ def test_it_refuses_what_the_check_refuses(validator, delays, path, value):
     assert not validator.is_valid(data)
 
 
-def test_every_field_is_explained():
-    schema = manifest_schema()
-    shapes = {"Manifest": schema, **schema["$defs"]}
+SHELL = {"operator": "bash@1", "command": "ls"}
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("schedule",), "manual"),
+        (("schedule",), None),
+        (("schedule",), {"every": "2h", "start_date": "2026-12-01T06:00"}),
+        (("schedule",), {"assets": {"any": ["orders", {"all": ["risk.a", "b"]}]}}),
+        (("notify",), [{"slack": "#a", "events": ["late"]}, {"slack": "C0123456"}]),
+        (("deadline",), {"by": "07:00"}),
+        (("tasks", "report", "expand"), {"sql": ["select 1", "select 2"]}),
+        (("tasks", "group"), {"tasks": {"a": {"tasks": {"b": SHELL}}}}),
+        (("tasks", "each"), {"operator": "bash@1", "expand": {"command": ["ls", "ls -l"]}}),
+    ],
+)  # fmt: skip
+def test_it_takes_what_the_language_says(validator, delays, path, value):
+    data = copy.deepcopy(read(delays).data)
+    parent = data
+    for part in path[:-1]:
+        parent = parent[part]
+    parent[path[-1]] = value
+    assert [error.message for error in validator.iter_errors(data)] == []
+
+
+def test_what_defaults_may_give_can_be_left_out(validator, delays):
+    data = read(delays).data
+    for field in ("owners", "data_class"):
+        del data[field]
+    del data["tasks"]["report"]["connection"]
+    assert validator.is_valid(data)
+
+
+@pytest.mark.parametrize(
+    ("fields", "right"),
+    [
+        ({"owners": ["minh.le"], "schedule": {"timezone": "UTC"}}, True),
+        ({"default_args": {"retries": 1}}, True),
+        ({"operators": {"sql_query@1": {"connection": "warehouse", "retries": 2}}}, True),
+        ({"notify": {"slack": "#a"}}, True),
+        ({"schedule": {"cron": "@daily"}}, False),
+        ({"operators": {"sql_query@1": {"conection": "warehouse"}}}, False),
+        ({"operators": {"sql_query@1": {"upstream": ["a"]}}}, False),
+        ({"operators": {"nothing@1": {}}}, False),
+        ({"dag_id": "a"}, False),
+    ],
+)  # fmt: skip
+def test_files_of_defaults(fields, right):
+    schema = defaults_schema()
+    Draft202012Validator.check_schema(schema)
+    assert Draft202012Validator(schema).is_valid({"version": 1, **fields}) is right
+
+
+def test_the_schema_is_the_same_each_time():
+    assert json.dumps(manifest_schema()) == json.dumps(manifest_schema())
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_field_is_explained(kind):
+    """Or refers to a shape that is; and nothing refers to what is not there."""
+    schema = schema_of(kind)
+    Draft202012Validator.check_schema(schema)
+    shapes = {kind: schema, **schema["$defs"]}
     for name, shape in shapes.items():
         if "properties" not in shape:
             continue
-        assert shape["description"], name
+        assert name == kind or shape["description"], name
         for field, about in shape["properties"].items():
-            assert about.get("description"), f"{name}.{field}"
+            assert _meaning(about, schema), f"{name}.{field}"
+    for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(schema)):
+        assert _at(reference, schema), reference
+
+
+def _meaning(about: dict, schema: dict) -> str | None:
+    if "$ref" in about and "description" not in about:
+        about = _at(about["$ref"], schema)
+    return about.get("description")
+
+
+def _at(reference: str, schema: dict) -> dict:
+    found = schema
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part]
+    return found
+
+
+def test_values_are_explained():
+    properties = manifest_schema()["properties"]
+    data_class = properties["data_class"]
+    assert len(data_class["enumDescriptions"]) == len(data_class["enum"])
+    operator = manifest_schema()["$defs"]["Task"]["properties"]["operator"]
+    assert operator["enum"] == list(operators())
+    assert all(operator["enumDescriptions"])
 
 
 def test_the_catalogue_says_what_there_is():

@@ -1,6 +1,10 @@
-"""Print the JSON Schema of manifests, for editors.
+"""Print a JSON Schema, for editors: they complete, explain and underline as one types.
 
-Put it beside the manifests and name it in their first line:
+  airdesk-render schema > .airdesk/manifest.schema.json
+  airdesk-render schema --of defaults > .airdesk/defaults.schema.json
+  airdesk-render schema --catalogue ../operators        with the shared operators too
+
+`airdesk-render init` sets editors up for it. Elsewhere name it in a manifest's first line:
   # yaml-language-server: $schema=manifest.schema.json
 """
 
@@ -9,15 +13,21 @@ from __future__ import annotations
 import argparse
 import json
 
-from airdesk_render.commands.common import say
-from airdesk_render.schema import manifest_schema
+from airdesk_render.commands.common import add_catalogue, catalogue_of, say
+
+KINDS = ("manifest", "defaults", "policy", "operator", "catalogue")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    del parser  # the command has none
+    parser.add_argument(
+        "--of", choices=KINDS, default="manifest", help="what it describes; default: manifest"
+    )
+    add_catalogue(parser)
 
 
 def run(given: argparse.Namespace) -> int:
-    del given
-    say(json.dumps(manifest_schema(), indent=2, ensure_ascii=False))
+    from airdesk_render.schema import schema_of
+
+    schema = schema_of(given.of, catalogue_of(given.catalogue))
+    say(json.dumps(schema, indent=2, ensure_ascii=False))
     return 0
