@@ -55,6 +55,11 @@ class Team:
         """The Celery queue on which the team's own code (bash, Python) runs."""
         return f"team-{self.name}"
 
+    @property
+    def kubernetes_namespace(self) -> str:
+        """Where pods of the team's own run."""
+        return f"team-{self.name}"
+
     def dag_id(self, dag_name: str) -> str:
         """`growth` and `delays` give `growth.delays`, the id under which Airflow knows the DAG."""
         return f"{self.name}.{dag_name}"

@@ -109,6 +109,6 @@ def test_a_function_gets_of_the_context_what_it_names(tmp_path):
     call = _load("call_function", FILES=Path(tmp_path))
     context = {"ds": "2026-12-01", "run_id": "r", "ti": object(), "templates_dict": None}
     assert call("f.py.txt", "f", a=1, more=2, **context) == [1, "2026-12-01", {"more": 2}]
+    (tmp_path / "g.py.txt").write_text("def g(a=1): return a\n")
     with pytest.raises(TypeError, match="misspelt"):
-        (tmp_path / "g.py.txt").write_text("def g(a=1): return a\n")
         call("g.py.txt", "g", misspelt=2, **context)

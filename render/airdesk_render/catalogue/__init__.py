@@ -1,8 +1,8 @@
 """All managed operators: the platform's own, those of installed packages, and a folder's.
 
-    operators() -> the built-in and installed ones by key, in the order people should see
-    default_catalogue() -> Catalogue of the same
-    Catalogue.with_folder(...) -> with those of a shared operator repository too
+operators() -> the built-in and installed ones by key, in the order people should see
+default_catalogue() -> Catalogue of the same
+Catalogue.with_folder(...) -> with those of a shared operator repository too
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from airdesk_render.expressions import Code
 from airdesk_render.language.base import (
@@ -29,12 +29,17 @@ __all__ = [
     "Call",
     "Connection",
     "Duration",
+    "Kind",
     "ManagedOperator",
     "Rendering",
+    "SqlUse",
     "TaskId",
     "TaskReference",
+    "Workload",
+    "given",
     "published_name",
     "seconds_of",
+    "shared_name",
 ]
 
 Connection = Annotated[
@@ -47,6 +52,7 @@ Connection = Annotated[
 ]
 Kind = Literal["managed", "code"]
 Workload = Literal["normal", "code", "bigdata", "ml", "pod"]
+Place = tuple[str | int, ...]
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -73,6 +79,26 @@ class Call:
 
 
 @dataclass(frozen=True)
+class SqlUse:
+    """What the SQL of a field may do, for those who check it.
+
+    Attributes:
+        connection: the field that names the connection it runs at, and so its dialect.
+        dialect: where the operator knows only one. writes: whether it may change data.
+        several: whether it may be more than one statement.
+        shows_row: whether Airflow logs its first row, so that with pii it may only compare.
+        condition: whether it is what follows WHERE, rather than a statement.
+    """
+
+    connection: str = "connection"
+    dialect: str | None = None
+    writes: bool = False
+    several: bool = False
+    shows_row: bool = False
+    condition: bool = False
+
+
+@dataclass(frozen=True)
 class Rendering:
     """What an operator may know while it is mapped.
 
@@ -81,11 +107,17 @@ class Rendering:
             (`load` inside group `clean` gives `clean.load`).
         dag_id: full id of a DAG that the manifest names: `delays` of the own team, or
             `risk.exposures`.
+        first_tasks: full ids of the tasks with which a task (itself) or a group begins.
     """
 
     team: Team
     data_class: str
     task_id: Callable[[str], str] = str
+    first_tasks: Callable[[str], tuple[str, ...]] = lambda name: (name,)
+
+    @property
+    def pii(self) -> bool:
+        return self.data_class == "pii"
 
     def dag_id(self, name: str) -> str:
         return name if "." in name else self.team.dag_id(name)
@@ -103,8 +135,35 @@ def published_name(file: str) -> str:
     return f"{file}.txt" if file.endswith(".py") else file
 
 
+def _texts(value: object, place: Place) -> Iterator[tuple[Place, str]]:
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True, exclude_unset=True)
+    if isinstance(value, str):
+        yield place, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield (*place, key), key
+            yield from _texts(item, (*place, key))
+    elif isinstance(value, list | tuple):
+        for index, item in enumerate(value):
+            yield from _texts(item, (*place, index))
+
+
+def shared_name(file: str) -> str:
+    """The name beside the DAG of a file from the shared operator repository."""
+    return f"shared/{published_name(file)}"
+
+
+def given(**arguments: Any) -> dict[str, Any]:
+    """Those arguments that are not `None`."""
+    return {name: value for name, value in arguments.items() if value is not None}
+
+
 class ManagedOperator(TaskCommon):
     """A task of a manifest. Subclasses fix `operator` to one name and version."""
+
+    # Most manifests need a few of the operators; the others' validators are never built.
+    model_config = ConfigDict(defer_build=True)
 
     title: ClassVar[str]
     summary: ClassVar[str]
@@ -121,6 +180,8 @@ class ManagedOperator(TaskCommon):
     """Fields in which Jinja is replaced when the task runs."""
     file_fields: ClassVar[tuple[str, ...]] = ()
     """Fields that may name a file beside the manifest."""
+    sql_fields: ClassVar[Mapping[str, SqlUse]] = MappingProxyType({})
+    """Fields that are SQL, or may name a file of it."""
     mappable: ClassVar[Mapping[str, str]] = _NOTHING
     """Fields that `expand` may list values for, to the argument of the Airflow operator."""
     mappable_at_run: ClassVar[frozenset[str]] = frozenset()
@@ -129,6 +190,8 @@ class ManagedOperator(TaskCommon):
     has_rows: ClassVar[bool] = False
     """Whether its output is a query's first rows: columns, rows, total."""
     is_sensor: ClassVar[bool] = False
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = ()
+    """Tasks as a manifest would say them, without `operator`; the first is what docs show."""
 
     operator: str
 
@@ -149,6 +212,10 @@ class ManagedOperator(TaskCommon):
         """Files beside the manifest that this task needs."""
         return ()
 
+    def shared_files(self) -> tuple[str, ...]:
+        """Files of the shared operator repository that this task needs: `python/geocode.py`."""
+        return ()
+
     def connection_names(self) -> tuple[str, ...]:
         """Connections of the team that this task uses."""
         return ()
@@ -160,6 +227,21 @@ class ManagedOperator(TaskCommon):
     def images(self) -> tuple[str, ...]:
         """Container images that this task starts."""
         return ()
+
+    def sql_texts(self) -> Iterator[tuple[Place, str, SqlUse]]:
+        """Where SQL stands in this task, what stands there (or a file's name), what it may do."""
+        for name, use in self.sql_fields.items():
+            if isinstance(text := getattr(self, name), str):
+                yield (name,), text, use
+
+    def templated_texts(self) -> Iterator[tuple[Place, str]]:
+        """Where text stands in this task that Airflow takes for Jinja, and the text."""
+        for name in self.templated:
+            yield from _texts(getattr(self, name), (name,))
+
+    def leaks(self) -> Mapping[str, str]:
+        """Field to the sentence that says why a pii DAG must not have it: rows would show."""
+        return {}
 
     def call(self, rendering: Rendering) -> Call:
         """The Airflow operator this task becomes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, JsonValue, model_validator
 from pydantic_core import PydanticCustomError
@@ -17,7 +17,9 @@ from airdesk_render.operators.base import (
     Rendering,
     Workload,
     published_name,
+    shared_name,
 )
+from airdesk_render.operators.words import unlike_file
 
 ScriptFile = Annotated[str, Field(pattern=FILE_PATTERN + r"\.(?:sh|bash)$")]
 PythonFile = Annotated[str, Field(pattern=FILE_PATTERN + r"\.py$")]
@@ -41,6 +43,10 @@ class Bash(ManagedOperator):
     templated: ClassVar[tuple[str, ...]] = ("command", "file")
     file_fields: ClassVar[tuple[str, ...]] = ("file",)
     mappable: ClassVar[Mapping[str, str]] = {"command": "bash_command"}
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {"command": 'set -eu\necho "loading {{ ds }}"\n'},
+        {"file": "scripts/load.sh"},
+    )
 
     operator: Literal["bash@1"]
     command: str | None = Field(
@@ -66,8 +72,7 @@ class Bash(ManagedOperator):
         else:
             command = self.command or ""
             # Airflow takes a command that ends with .sh for the name of a template file.
-            if command.endswith((".sh", ".bash")):
-                command += "\n"
+            command = unlike_file(command, (".sh", ".bash"))
         return Call(
             module="airflow.providers.standard.operators.bash",
             name="BashOperator",
@@ -76,13 +81,16 @@ class Bash(ManagedOperator):
 
 
 class PythonFunction(ManagedOperator):
-    """A function of a Python file beside the manifest."""
+    """A function of a Python file beside the manifest, or of the shared operator repository."""
 
     title: ClassVar[str] = "Python function"
-    summary: ClassVar[str] = "Call a function of your own Python file."
+    summary: ClassVar[str] = "Call a function of your own Python file, or of a shared one."
     docs: ClassVar[str] = (
         "Calls one function with keyword arguments, on the team's own queue. What it returns goes "
-        "to XCom, so it must be JSON. Jinja is replaced in the arguments."
+        "to XCom, so it must be JSON. Jinja is replaced in the arguments. A parameter named like a "
+        "value of Airflow's context, such as `ds` or `run_id`, gets that value. With "
+        "`shared: true` the file is one of the shared operator repository, such as "
+        "`python/geocode.py`, and travels with the DAG."
     )
     category: ClassVar[str] = "Code"
     kind: ClassVar[Kind] = "code"
@@ -94,9 +102,23 @@ class PythonFunction(ManagedOperator):
     file_fields: ClassVar[tuple[str, ...]] = ("file",)
     mappable: ClassVar[Mapping[str, str]] = {"arguments": "op_kwargs"}
     mappable_at_run: ClassVar[frozenset[str]] = frozenset(("arguments",))
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {"file": "py/score.py", "function": "score", "arguments": {"day": "{{ ds }}"}},
+        {
+            "file": "python/geocode.py",
+            "shared": True,
+            "function": "locate",
+            "expand": {"arguments": [{"region": "north"}, {"region": "south"}]},
+        },
+    )
 
     operator: Literal["python_function@1"]
-    file: PythonFile = Field(description="Path of the Python file, such as `py/score.py`.")
+    file: PythonFile = Field(
+        description="Path of the Python file, such as `py/score.py`.", examples=["py/score.py"]
+    )
+    shared: bool = Field(
+        default=False, description="Whether the file is one of the shared operator repository."
+    )
     function: str = Field(
         pattern=r"^[A-Za-z][A-Za-z0-9_]{0,99}$", description="Name of the function in that file."
     )
@@ -105,17 +127,21 @@ class PythonFunction(ManagedOperator):
     )
 
     def files(self) -> tuple[str, ...]:
-        return (self.file,)
+        return () if self.shared else (self.file,)
+
+    def shared_files(self) -> tuple[str, ...]:
+        return (self.file,) if self.shared else ()
 
     def call(self, rendering: Rendering) -> Call:
+        name = shared_name(self.file) if self.shared else published_name(self.file)
         return Call(
             module="airflow.providers.standard.operators.python",
             name="PythonOperator",
             arguments={
                 "python_callable": Code("call_function"),
-                "op_args": [published_name(self.file), self.function],
+                "op_args": [name, self.function],
                 "op_kwargs": self.arguments,
-                **({"show_return_value_in_logs": False} if rendering.data_class == "pii" else {}),
+                **({"show_return_value_in_logs": False} if rendering.pii else {}),
             },
             helpers=("call_function",),
         )

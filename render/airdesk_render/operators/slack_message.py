@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -34,6 +34,9 @@ class SlackMessage(ManagedOperator):
     )
     templated: ClassVar[tuple[str, ...]] = ("text",)
     mappable: ClassVar[Mapping[str, str]] = {"channel": "channel", "text": "text"}
+    examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
+        {"channel": "#growth-data", "text": "Delays of {{ ds }} are in."},
+    )
 
     operator: Literal["slack_message@1"]
     connection: Connection = "slack"
@@ -54,6 +57,10 @@ class SlackMessage(ManagedOperator):
 
     def task_references(self) -> Mapping[str, tuple[str, ...]]:
         return {"rows_from": (self.rows_from,)} if self.rows_from else {}
+
+    def leaks(self) -> Mapping[str, str]:
+        why = "Rows of a pii DAG do not appear in messages. Leave rows_from out."
+        return {"rows_from": why} if self.rows_from else {}
 
     def call(self, rendering: Rendering) -> Call:
         text = self.text
