@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from airdesk_render.operators import carried
+
 FIRST_ROWS: Final = '''\
 def first_rows(limit):
     """Keep the columns, the first `limit` rows as JSON, and how many rows there were."""
@@ -100,6 +102,7 @@ SOURCES: Final[dict[str, str]] = {
     "first_rows": FIRST_ROWS,
     "load_shared": LOAD_SHARED,
     "slack_table": SLACK_TABLE,
+    **carried.SOURCES,
 }
 
 IMPORTS: Final[dict[str, tuple[str, ...]]] = {
@@ -111,4 +114,5 @@ IMPORTS: Final[dict[str, tuple[str, ...]]] = {
     "first_rows": ("from math import isfinite",),
     "load_shared": ("import sys", "from hashlib import sha256", "from types import ModuleType"),
     "slack_table": (),
+    **carried.IMPORTS,
 }
