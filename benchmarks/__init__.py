@@ -1,0 +1,1 @@
+"""Airdesk side by side with its peers, in one run, as ratios."""

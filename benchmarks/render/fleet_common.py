@@ -1,0 +1,27 @@
+"""What hand-written DAGs of one team share, as they would keep it beside their DAGs."""
+
+from math import isfinite
+
+
+def first_rows(limit):
+    """A handler that keeps the first rows of a query as JSON."""
+
+    def cell(value):
+        if value is None or isinstance(value, bool | int | str):
+            return value
+        return value if isinstance(value, float) and isfinite(value) else str(value)
+
+    def handler(cursor):
+        rows = [[cell(value) for value in row] for row in cursor.fetchmany(limit)]
+        columns = [str(column[0]) for column in cursor.description]
+        return {"columns": columns, "rows": rows, "total": cursor.rowcount}
+
+    return handler
+
+
+def slack_table(result):
+    """A query's first rows as a table of fixed width."""
+    table = [result["columns"], *result["rows"]]
+    widths = [max(len(str(row[index])) for row in table) for index in range(len(table[0]))]
+    lines = ["  ".join(str(cell).ljust(width) for cell, width in zip(row, widths)) for row in table]  # noqa: B905
+    return "```\n" + "\n".join(lines) + "\n```"

@@ -1,0 +1,3 @@
+set -eu
+# Everything after the header goes to the loader.
+echo "loading budgets of {{ ds }}"

@@ -1,0 +1,2 @@
+set -eu
+/opt/gate/print --day {{ ds }} --copies 2

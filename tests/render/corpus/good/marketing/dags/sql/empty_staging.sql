@@ -1,0 +1,1 @@
+delete from staging.crm_members

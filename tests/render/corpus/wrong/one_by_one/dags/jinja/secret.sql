@@ -1,0 +1,3 @@
+select *
+from flights
+where key = '{{ var.json.keys }}'

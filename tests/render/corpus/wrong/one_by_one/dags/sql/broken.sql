@@ -1,0 +1,4 @@
+-- The mistake is in the fourth line.
+select carrier,
+       avg(delay
+from flights
