@@ -1,15 +1,22 @@
 """Airflow's cluster policies: what a DAG file must be before Airflow takes it.
 
 They run in the DAG processor and in every worker. Where `AIRDESK_VERIFY_KEY` names the publisher's
-public key, only what the publisher signed is imported at all; without it, as in a team's pipeline,
-only files of a DAG bundle are looked at, and only for the team's prefix.
+public key, only what the publisher signed is imported at all; there, and where `AIRDESK_POLICY`
+names a policy, all of the platform's rules are kept. Without either, only files of a DAG bundle
+are looked at, and only for the team's prefix.
 """
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from airflow.policies import hookimpl
+
+if os.environ.get("AIRDESK_VERIFY_KEY") or os.environ.get("AIRDESK_POLICY"):
+    # Airflow parses each file in a fork of the process that loads this module: what is imported
+    # here, the forks have; what is imported in a hook, each of them would load again.
+    from airdesk_airflow import dag_rules, signed_files  # noqa: F401
 
 
 @hookimpl(tryfirst=True)  # type: ignore[untyped-decorator]  # mypy follows no import into Airflow
@@ -29,31 +36,23 @@ def get_dagbag_import_timeout(dag_file_path: str) -> None:
 
 @hookimpl  # type: ignore[untyped-decorator]  # mypy follows no import into Airflow
 def dag_policy(dag: Any) -> None:
-    """Folder, prefix and rights of a DAG agree, and its file is signed.
+    """A DAG stands in its place, its file is signed, and it keeps the platform's rules.
+
+    Airflow calls this with all tasks in the DAG, right before it would ask about each of them, so
+    that everything that is wrong is said at once.
 
     Raises:
-        AirflowClusterPolicyViolation: with a sentence that becomes the import error.
+        AirflowClusterPolicyViolation: with sentences that become the import error.
     """
-    from airdesk_airflow.dag_rules import require_place, require_rights
+    from airdesk_airflow.dag_rules import require_place, require_rules
+    from airdesk_airflow.rules import is_named
     from airdesk_airflow.signed_files import in_a_bundle, require_signed, verify_key
 
     key = verify_key()
-    if key is not None or in_a_bundle(dag.fileloc):
+    ruled = key is not None or is_named()
+    if ruled or in_a_bundle(dag.fileloc):
         require_place(dag)
     if key is not None:
         require_signed(dag.fileloc, key)
-        require_rights(dag)
-
-
-@hookimpl  # type: ignore[untyped-decorator]  # mypy follows no import into Airflow
-def task_policy(task: Any) -> None:
-    """A task uses an operator of the catalogue, the forced settings and its team's connections.
-
-    Raises:
-        AirflowClusterPolicyViolation: with a sentence that becomes the import error.
-    """
-    from airdesk_airflow.signed_files import verify_key
-    from airdesk_airflow.task_rules import require_task
-
-    if verify_key() is not None:
-        require_task(task)
+    if ruled:
+        require_rules(dag)

@@ -1,86 +1,108 @@
-"""What a task must be: an operator of the catalogue, with forced settings and own connections."""
+"""What only Airflow can see of a task: its real class, arguments and callbacks."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
-from airdesk_render.names import Team, team_of_dag
-from airdesk_render.operators.base import seconds_of
-from airflow.exceptions import AirflowClusterPolicyViolation
+from airdesk_render.names import Team
+from airdesk_render.policy import Policy
 
+from airdesk_airflow.airflow_facts import connections_of
 from airdesk_airflow.conn_ids import team_connection
-from airdesk_airflow.operators import AllowedOperator, allowed_operator
-from airdesk_airflow.rules import policy
-
-FORBIDDEN = ("executor", "executor_config", "run_as_user", "inlets", "outlets", "deferrable")
-"""Attributes that redirect a task or leave the guard's reach; they must be empty."""
-
-CONNECTION_ENDING = "conn_id"
+from airdesk_airflow.operator_view import OperatorView
+from airdesk_airflow.operators import sorts_of
 
 
-def require_task(task: Any) -> None:
-    """Raises:
-    AirflowClusterPolicyViolation: with the first rule that the task breaks, as a sentence.
-    """
-    team = team_of_dag(task.dag_id)
-    allowed = allowed_operator(type(task))
-    if allowed is None:
-        raise AirflowClusterPolicyViolation(
-            f"Airdesk: {_name(task)} uses {type(task).__name__}, which is not in the catalogue. "
-            "Use a managed operator, or ask the platform team to add one."
+class Broken(NamedTuple):
+    """Code of a rule, and what is wrong as the rest of a sentence about the task or DAG."""
+
+    code: str
+    text: str
+
+
+LEAVES_REACH = (
+    *("deferrable", "start_from_trigger", "executor_config", "run_as_user", "inlets", "resources"),
+    *("on_execute_callback", "on_failure_callback", "on_retry_callback", "on_skipped_callback"),
+    *("on_success_callback", "_pre_execute_hook", "_post_execute_hook", "email", "retry_policy"),
+)
+"""Attributes by which a task would run elsewhere, as somebody else, or what nobody looked at."""
+
+
+def broken_by_task(view: OperatorView, team: Team, policy: Policy) -> Iterator[Broken]:
+    """Everything that is wrong with one task apart from the platform's common rules."""
+    if not sorts_of(view.operator):
+        yield Broken(
+            "airflow-operator",
+            f"uses {view.operator.__name__}, which is not in the catalogue. "
+            "Use a managed operator, or ask the platform team to add one.",
         )
-    for problem in (
-        _about_queue(task, team, allowed),
-        _about_limits(task),
-        _about_owner(task, team),
-        _about_connections(task, team),
-        _about_forbidden(task),
-    ):
-        if problem is not None:
-            raise AirflowClusterPolicyViolation(f"Airdesk: {_name(task)} {problem}")
+        return
+    if view.unreadable:
+        yield Broken(
+            "airflow-reach", "takes all its arguments from elsewhere (expand_kwargs). Use expand."
+        )
+    yield from _rights(view, team, policy)
+    yield from _connections(view, team)
+    yield from _credentials(view, policy)
+    yield from _reach(view)
+    yield from _outlets(view.task, team)
 
 
-def _name(task: Any) -> str:
-    return f"task {task.task_id} of {task.dag_id}"
+def _rights(view: OperatorView, team: Team, policy: Policy) -> Iterator[Broken]:
+    owner = policy.owner_of(team)
+    if view.task.owner != owner:
+        yield Broken("airflow-rights", f"belongs to {view.task.owner}; its owner must be {owner}.")
+    if view.task.execution_timeout is None:
+        yield Broken("task-timeout", "may run for ever. Give it an execution_timeout.")
 
 
-def _about_queue(task: Any, team: Team, allowed: AllowedOperator) -> str | None:
-    queues = policy().queues
-    queue = (queues.code if allowed.code else queues.managed).replace("{team}", team.name)
-    if task.queue == queue:
-        return None
-    kind = "free code" if allowed.code else "a managed operator"
-    return f"stands on queue {task.queue}; {kind} of {team.name} runs on {queue}."
-
-
-def _about_limits(task: Any) -> str | None:
-    rules = policy()
-    if task.retries > rules.retries.limit:
-        return f"is tried again {task.retries} times; the limit is {rules.retries.limit}."
-    limit = timedelta(seconds=seconds_of(rules.execution_timeout.limit))
-    if task.execution_timeout is None or task.execution_timeout > limit:
-        return f"may run for {task.execution_timeout or 'ever'}; the limit is {limit}."
-    return None
-
-
-def _about_owner(task: Any, team: Team) -> str | None:
-    owner = policy().owner_of(team)
-    return None if task.owner == owner else f"belongs to {task.owner}; its owner must be {owner}."
-
-
-def _about_connections(task: Any, team: Team) -> str | None:
-    for field, conn_id in vars(task).items():
-        if not field.endswith(CONNECTION_ENDING) or conn_id is None:
-            continue
-        connection = team_connection(str(conn_id))
+def _connections(view: OperatorView, team: Team) -> Iterator[Broken]:
+    for argument, conn_id in connections_of(view):
+        connection = team_connection(conn_id) if conn_id is not None else None
         if connection is None or connection.team != team:
-            return f"names {conn_id!r} as {field}; only connections of {team.name} may stand there."
-    return None
+            named = "what another task says" if conn_id is None else repr(conn_id)
+            yield Broken(
+                "airflow-connection",
+                f"names {named} as {argument}; only connections of {team.name} may stand there.",
+            )
 
 
-def _about_forbidden(task: Any) -> str | None:
-    for name in FORBIDDEN:
-        if getattr(task, name, None):
-            return f"sets {name}, which the platform keeps to itself."
-    return None
+def _credentials(view: OperatorView, policy: Policy) -> Iterator[Broken]:
+    for argument, forced in policy.forced_arguments_of(view.path).items():
+        if argument in view.mapped or any(
+            value != forced and (forced is not None or value) for value in view.values(argument)
+        ):
+            must = "stay away" if forced is None else f"be {forced!r}"
+            yield Broken(
+                "airflow-credential",
+                f"sets {argument}, which could send a password elsewhere; it must {must}.",
+            )
+
+
+def _reach(view: OperatorView) -> Iterator[Broken]:
+    for name in LEAVES_REACH:
+        if name in view.mapped or getattr(view.task, name, None) or view.given.get(name):
+            yield Broken(
+                "airflow-reach", f"sets {name.strip('_')}, which the platform keeps to itself."
+            )
+    modes = set(view.values("mode")) or {getattr(view.task, "mode", "poke")}
+    if view.is_sensor and modes != {"reschedule"}:
+        yield Broken(
+            "airflow-reach", "holds a worker while it waits; a sensor's mode is reschedule."
+        )
+
+
+def _outlets(task: Any, team: Team) -> Iterator[Broken]:
+    prefix = team.asset("")
+    for outlet in task.outlets or ():
+        name, uri = getattr(outlet, "name", None), getattr(outlet, "uri", None)
+        if (
+            not isinstance(name, str)
+            or not name.startswith(prefix)
+            or uri != team.asset_uri(name.removeprefix(prefix))
+        ):
+            yield Broken(
+                "airflow-asset",
+                f"updates {name or outlet!r}; it may update assets of {team.name} only.",
+            )
