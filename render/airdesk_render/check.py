@@ -6,15 +6,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from airdesk_render.catalogue import Catalogue, default_catalogue
-from airdesk_render.checks.graph import check_graph
+from airdesk_render.checks.assets import check_assets
+from airdesk_render.checks.graph import Graph, check_graph
 from airdesk_render.checks.identity import check_identity
+from airdesk_render.checks.outputs import check_outputs
+from airdesk_render.checks.params import check_params
 from airdesk_render.checks.place import Inspection
 from airdesk_render.checks.queries import check_queries
 from airdesk_render.checks.references import check_references
-from airdesk_render.checks.rows import check_rows
 from airdesk_render.checks.rules import check_rules
+from airdesk_render.checks.schedule import check_schedule
+from airdesk_render.checks.setups import check_setups
 from airdesk_render.checks.shape import check_shape, report_errors
 from airdesk_render.checks.templates import check_templates
+from airdesk_render.checks.ways import check_ways
 from airdesk_render.defaults import Layer
 from airdesk_render.document import Document
 from airdesk_render.effective import Effective, filled
@@ -26,10 +31,18 @@ from airdesk_render.reading import read
 
 _CHECKS: tuple[Callable[[Inspection, Manifest], None], ...] = (
     check_identity,
+    check_schedule,
+    check_params,
+    check_assets,
     check_rules,
     check_references,
     check_templates,
     check_queries,
+)
+_OF_GRAPH: tuple[Callable[[Inspection, Manifest, Graph], None], ...] = (
+    check_outputs,
+    check_setups,
+    check_ways,
 )
 
 
@@ -81,11 +94,16 @@ def check_manifest(
         return Checked(None, tuple(inspection.findings))
     shape = check_shape(inspection)
     if shape.manifest is not None:
-        waits = check_graph(inspection, shape.manifest)
-        check_rows(inspection, shape.manifest, waits)
-        for check in _CHECKS:
-            check(inspection, shape.manifest)
+        _check_meaning(inspection, shape.manifest)
     return Checked(shape.manifest if shape.whole else None, _in_order(inspection.findings))
+
+
+def _check_meaning(inspection: Inspection, manifest: Manifest) -> None:
+    graph = check_graph(inspection, manifest)
+    for of_graph in _OF_GRAPH:
+        of_graph(inspection, manifest, graph)
+    for check in _CHECKS:
+        check(inspection, manifest)
 
 
 _UNREADABLE = frozenset(

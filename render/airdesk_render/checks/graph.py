@@ -14,29 +14,47 @@ from airdesk_render.manifest import Manifest
 
 @dataclass(frozen=True)
 class Wait:
-    """One entry that makes a task or group wait for another; `path` is where it stands."""
+    """One entry that makes a task or group wait for `source`; `path` is where it stands."""
 
     source: str
     path: Path
 
 
 Waits = dict[str, list[Wait]]
-"""Full id to what it waits for, as the manifest says it: groups are not resolved to members."""
+"""Full id to what it waits for, as the manifest says it: groups are not taken apart."""
 
 
-def check_graph(inspection: Inspection, manifest: Manifest) -> Waits:
+@dataclass(frozen=True)
+class Graph:
+    """What waits for what.
+
+    Attributes:
+        sound: whether every reference leads somewhere, and there are no rounds.
+    """
+
+    waits: Waits
+    sound: bool
+
+
+def check_graph(inspection: Inspection, manifest: Manifest) -> Graph:
     """Findings about references and rounds; what waits for what, as far as it is sound."""
     waits: Waits = {full_id: [] for full_id in manifest.tree.nodes}
+    sound = not inspection.absent
     for one in manifest.tree.nodes.values():
+        seen: set[str] = set()
+        for name, path in _references(one):
+            full_id = found(inspection, manifest, one, name, path)
+            sound = sound and full_id is not None
+            if full_id is None:
+                continue
+            if full_id in seen and "upstream" in path[-2:-1]:
+                inspection.report("duplicate-value", f"{name!r} is named twice.", path)
+            elif full_id not in seen:
+                waits[one.id].append(Wait(full_id, path))
+                seen.add(full_id)
         if inspection.is_full:
             break
-        _check_upstream(inspection, manifest, one, waits)
-        for name, path in _implied(one):
-            full_id = found(inspection, manifest, one, name, path)
-            if full_id:
-                waits[one.id].append(Wait(full_id, path))
-    _check_rounds(inspection, manifest, waits)
-    return waits
+    return Graph(waits, _check_rounds(inspection, manifest, waits) and sound)
 
 
 def found(
@@ -45,12 +63,12 @@ def found(
     """Full id of a task or group that `at` names; else `None`, with a finding that says so."""
     full_id = resolve(inspection, manifest, name, at.group)
     if full_id is None:
-        near = (one.removeprefix(f"{at.group}.") for one in manifest.tree.nodes)
+        near = {one.removeprefix(f"{at.group}.") for one in manifest.tree.nodes} - {at.name}
         inspection.report(
             "unknown-task",
             f"There is no task or group {name!r} here.",
             path,
-            suggestion=meant(name, near),
+            suggestion=meant(name, near) or meant(name, (at.name,)),
         )
     elif full_id == at.id or at.id.startswith(f"{full_id}."):
         what = "itself" if full_id == at.id else f"the group {full_id!r} that it is in"
@@ -62,22 +80,10 @@ def found(
     return full_id or None
 
 
-def _check_upstream(inspection: Inspection, manifest: Manifest, one: Placed, waits: Waits) -> None:
-    seen: set[str] = set()
+def _references(one: Placed) -> Iterator[tuple[str, Path]]:
+    """Names that a task or group waits for: `upstream`, and what it waits for without saying so."""
     for index, name in enumerate(one.node.upstream):
-        path = (*one.path, "upstream", index)
-        full_id = found(inspection, manifest, one, name, path)
-        if full_id is None:
-            continue
-        if full_id in seen:
-            inspection.report("duplicate-value", f"{name!r} is named twice.", path)
-        else:
-            waits[one.id].append(Wait(full_id, path))
-        seen.add(full_id)
-
-
-def _implied(one: Placed) -> Iterator[tuple[str, Path]]:
-    """Names that a task waits for without saying `upstream`."""
+        yield name, (*one.path, "upstream", index)
     if isinstance(one.node, TaskGroup):
         return
     for field, values in one.node.expand.items():
@@ -87,38 +93,34 @@ def _implied(one: Placed) -> Iterator[tuple[str, Path]]:
         yield name, (*one.path, "teardown_of", index)
 
 
-def _check_rounds(inspection: Inspection, manifest: Manifest, waits: Waits) -> None:
-    trail = _cycle(_edges(manifest, waits))
+def _check_rounds(inspection: Inspection, manifest: Manifest, waits: Waits) -> bool:
+    trail = _cycle(edges_of(manifest, waits))
     if not trail:
-        return
+        return True
     names = list(dict.fromkeys(name.rstrip("<>") for name in trail))
     first = next((name for name in names if waits[name]), names[0])
     names = names[names.index(first) :] + names[: names.index(first)]
-    following = set(names)
-    entry = next((wait for wait in waits[first] if _leads_to(wait.source, following)), None)
+    entry = next((one for one in waits[first] if _leads_to(one.source, names)), waits[first][0])
+    listed = isinstance(entry.path[-1], int)
     inspection.report(
         "cycle",
         f"None of these could start: {' waits for '.join((*names, names[0]))}.",
-        entry.path[:-1]
-        if entry and isinstance(entry.path[-1], int)
-        else entry.path
-        if entry
-        else (),
+        entry.path[:-1] if listed else entry.path,
     )
+    return False
 
 
-def _leads_to(source: str, names: set[str]) -> bool:
+def _leads_to(source: str, names: list[str]) -> bool:
     return any(name == source or name.startswith(f"{source}.") for name in names)
 
 
-def _edges(manifest: Manifest, waits: Waits) -> dict[str, list[str]]:
-    """Id to ids it waits for; a group has a beginning `id<` and an end `id>`."""
+def edges_of(manifest: Manifest, waits: Waits) -> dict[str, list[str]]:
+    """Id to ids that it waits for; a group has a beginning `id<` and an end `id>`."""
     nodes = manifest.tree.nodes
     edges: dict[str, list[str]] = {}
     for one in nodes.values():
         is_group = isinstance(one.node, TaskGroup)
         here = f"{one.id}<" if is_group else one.id
-        end = f"{one.id}>" if is_group else one.id
         targets = [
             f"{wait.source}>" if isinstance(nodes[wait.source].node, TaskGroup) else wait.source
             for wait in waits[one.id]
@@ -126,7 +128,7 @@ def _edges(manifest: Manifest, waits: Waits) -> dict[str, list[str]]:
         edges.setdefault(here, []).extend(targets)
         if one.group:
             edges[here].append(f"{one.group}<")
-            edges.setdefault(f"{one.group}>", []).append(end)
+            edges.setdefault(f"{one.group}>", []).append(f"{one.id}>" if is_group else one.id)
     return edges
 
 
@@ -152,11 +154,11 @@ def _cycle(edges: dict[str, list[str]]) -> tuple[str, ...]:
     return ()
 
 
-def ancestors(manifest: Manifest, waits: Waits, task_id: str) -> frozenset[str]:
+def ancestors(manifest: Manifest, waits: Waits, full_id: str) -> frozenset[str]:
     """Full ids of all tasks that must have ended before this one starts."""
-    edges = _edges(manifest, waits)
+    edges = edges_of(manifest, waits)
     reached: set[str] = set()
-    waiting = [task_id]
+    waiting = [full_id]
     while waiting:
         for name in edges.get(waiting.pop(), ()):
             if name not in reached:

@@ -1,23 +1,32 @@
-"""Name, people and schedule."""
+"""Name and people."""
 
 from __future__ import annotations
 
-import datetime as dt
-import itertools
-import zoneinfo
-from functools import lru_cache
+from collections.abc import Sequence
 
-from airdesk_render.checks.place import Inspection, meant
-from airdesk_render.manifest import Manifest, Schedule
-from airdesk_render.names import MANIFEST_ENDINGS, MANIFEST_FOLDER, is_manifest
-from airdesk_render.operators.base import seconds_of
+from airdesk_render.checks.place import Inspection
+from airdesk_render.document import Path
+from airdesk_render.manifest import Manifest
+from airdesk_render.names import MANIFEST_FOLDER, is_manifest
+from airdesk_render.repository import dag_name_of_file, manifests_named
 
-PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+_LONGEST_ID = 250
+"""Characters of an id that Airflow's database takes."""
 
 
 def check_identity(inspection: Inspection, manifest: Manifest) -> None:
+    _check_name(inspection, manifest)
+    report_twice(inspection, manifest.owners, ("owners",))
+    report_twice(inspection, manifest.tags, ("tags",))
+    for one in manifest.tree.nodes.values():
+        if len(one.id) > _LONGEST_ID:
+            message = f"With its groups this name has {len(one.id)} characters; Airflow takes 250."
+            inspection.report("too-long", message, one.path, of_key=True)
+
+
+def _check_name(inspection: Inspection, manifest: Manifest) -> None:
     name = inspection.file.rpartition("/")[2]
-    stem = next((name.removesuffix(end) for end in MANIFEST_ENDINGS if name.endswith(end)), name)
+    stem = dag_name_of_file(inspection.file)
     if not is_manifest(inspection.file):
         inspection.report(
             "file-name",
@@ -32,67 +41,17 @@ def check_identity(inspection: Inspection, manifest: Manifest) -> None:
             ("dag_id",),
             suggestion=stem,
         )
-    same = tuple(f"/{stem}{ending}" for ending in MANIFEST_ENDINGS)
-    for other in inspection.files:
-        if other.endswith(same) and other != inspection.file and is_manifest(other):
+    for other in manifests_named(inspection.files, stem):
+        if other != inspection.file:
             inspection.report(
                 "duplicate-dag", f"{other} has the same name; a DAG has one manifest.", ("dag_id",)
             )
-    if len(set(manifest.owners)) < len(manifest.owners):
-        inspection.report("duplicate-value", "An owner is named twice.", ("owners",))
-    if manifest.schedule is not None:
-        check_schedule(inspection, manifest.schedule)
 
 
-def check_schedule(inspection: Inspection, schedule: Schedule) -> None:
-    if schedule.timezone not in _zones():
-        inspection.report(
-            "unknown-timezone",
-            f"There is no time zone {schedule.timezone!r}. Use a name such as Asia/Ho_Chi_Minh.",
-            ("schedule", "timezone"),
-            suggestion=meant(schedule.timezone, _zones(), most=len(_zones())),
-        )
-    if schedule.start_date and not 1990 <= schedule.start_date.year <= 2200:
-        inspection.report("wrong-value", "That day is too far away.", ("schedule", "start_date"))
-    path = ("schedule", "cron")
-    if schedule.cron is None:
+def report_twice(inspection: Inspection, names: Sequence[str], path: Path) -> None:
+    """A finding for each name in a list that stood there before."""
+    if len(set(names)) == len(names):
         return
-    if schedule.cron.startswith("@"):
-        if schedule.cron not in PRESETS:
-            inspection.report(
-                "cron-invalid",
-                f"There is no preset {schedule.cron!r}. Use one of {', '.join(PRESETS)}.",
-                path,
-                suggestion=meant(schedule.cron, PRESETS),
-            )
-        return
-    interval = _shortest_interval(schedule.cron)
-    if isinstance(interval, str):
-        inspection.report("cron-invalid", interval, path)
-    elif interval < seconds_of(inspection.policy.shortest_interval):
-        limit = inspection.policy.shortest_interval
-        inspection.report(
-            "too-often", f"Runs follow each other closer than {limit}, the shortest allowed.", path
-        )
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
-@lru_cache(maxsize=1024)
-def _shortest_interval(cron: str) -> int | str:
-    """Seconds between the two closest of the next runs, or a sentence about what is wrong."""
-    from croniter import CroniterError, croniter  # type: ignore[import-untyped]  # has no types
-
-    if len(cron.split()) != 5:
-        return "A cron schedule has five fields: minute, hour, day, month, weekday."
-    try:
-        moments = croniter(
-            cron, dt.datetime(2026, 1, 1, tzinfo=dt.UTC), max_years_between_matches=8
-        )
-        times = [moments.get_next(float) for _ in range(25)]
-    except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return f"This is not a cron schedule: {str(error)[:120]}."
-    return int(min(later - earlier for earlier, later in itertools.pairwise(times)))
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            inspection.report("duplicate-value", f"{name!r} is named twice.", (*path, index))

@@ -134,13 +134,18 @@ class TextPlace:
         return self.line + line - 1, self.indent + column
 
 
-def place_of_text(inspection: Inspection, path: Path) -> TextPlace:
-    """Where the text at `path` of the manifest begins, in it or in a file of defaults."""
+def place_of_text(inspection: Inspection, path: Path, *, of_key: bool = False) -> TextPlace:
+    """Where the text at `path` of the manifest begins, in it or in a file of defaults.
+
+    With `of_key` where the key begins, of which no further lines are told.
+    """
     effective = inspection.effective
     layer, there = effective.written(path)
     document = effective.document if layer is None else layer.document
     file, text = (inspection.file, inspection.text) if layer is None else (layer.file, layer.text)
-    line, column = document.place(there)
+    line, column = document.place(there, of_key=of_key)
+    if of_key:
+        return TextPlace(file, line, column, None)
     style = document.styles.get(there, "")
     if style == "|":
         lines = text.split("\n")

@@ -1,13 +1,21 @@
-"""SQL of queries and checks, inline or in files."""
+"""SQL of tasks, inline or in files."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
+from airdesk_render.checks.inside import Variant, variants_of
 from airdesk_render.checks.place import Inspection, TextPlace, place_of_text
 from airdesk_render.checks.templates import declared_params
-from airdesk_render.jinja import masked, objections
+from airdesk_render.document import Path
+from airdesk_render.jinja import has_jinja, masked, objections
 from airdesk_render.manifest import Manifest
-from airdesk_render.operators.sql import SqlCheck, SqlQuery, looks_like_file
-from airdesk_render.sql import sql_problems
+from airdesk_render.operators.base import SqlUse
+from airdesk_render.operators.sql import looks_like_file
+
+_BEFORE, _AFTER = "select 1 where (\n", "\n)"
+"""Around a condition, so that it can be read as a query; one line is added."""
 
 
 def check_queries(inspection: Inspection, manifest: Manifest) -> None:
@@ -16,20 +24,59 @@ def check_queries(inspection: Inspection, manifest: Manifest) -> None:
         name for name, param in manifest.params.items() if param.type in ("integer", "number")
     )
     for task_id, task in manifest.tree.tasks.items():
-        if not isinstance(task, SqlQuery | SqlCheck):
+        here = manifest.tree.nodes[task_id].path
+        for variant in variants_of(task):
+            if inspection.is_full:
+                return
+            for path, sql, place, use in _texts(inspection, variant, here):
+                if not has_jinja(sql) or not any(objections(sql, params)):
+                    pii = manifest.data_class == "pii"
+                    _check(inspection, masked(sql, numeric), sql, place, path, use, pii)
+
+
+def _texts(
+    inspection: Inspection, variant: Variant, here: Path
+) -> Iterator[tuple[Path, str, TextPlace, SqlUse]]:
+    """Path in the manifest, text, where that stands, and what it may do."""
+    for where, sql, use in variant.task.sql_texts():
+        path = variant.path_of(where)
+        if path is None:
             continue
-        path = (*manifest.tree.nodes[task_id].path, "sql")
-        sql, place = task.sql, place_of_text(inspection, path)
-        if looks_like_file(task.sql):
-            name = inspection.beside(task.sql)
-            if (found := inspection.files.get(name)) is None:
-                continue
-            sql, place = found.replace("\r\n", "\n"), TextPlace(name, 1, 1, 0)
-        if any(objections(sql, params)):
+        whole = (*here, *path)
+        if not looks_like_file(sql):
+            yield whole, sql, place_of_text(inspection, whole), use
             continue
-        only_booleans = isinstance(task, SqlCheck) and manifest.data_class == "pii"
-        for problem in sql_problems(masked(sql, numeric), only_booleans=only_booleans, written=sql):
-            line, column = place.at(problem.line, problem.column)
-            inspection.report_at(
-                place.file, line, column, problem.code, problem.message, path, problem.suggestion
-            )
+        name = inspection.beside(sql)
+        if (found := inspection.files.get(name)) is not None:
+            yield whole, found.replace("\r\n", "\n"), TextPlace(name, 1, 1, 0), use
+
+
+def _check(
+    inspection: Inspection,
+    sql: str,
+    written: str,
+    place: TextPlace,
+    path: Path,
+    use: SqlUse,
+    pii: bool,
+) -> None:
+    from airdesk_render.sql import GENERIC, sql_problems
+
+    shift = 0
+    if use.condition:
+        sql, written, shift = f"{_BEFORE}{sql}{_AFTER}", f"{_BEFORE}{written}{_AFTER}", 1
+    problems = sql_problems(
+        sql,
+        dialect=use.dialect or GENERIC,
+        writes=use.writes,
+        several=use.several,
+        only_booleans=use.shows_row and pii,
+        written=written,
+    )
+    for problem in problems:
+        last = written.count("\n") + 1 - 2 * shift
+        told = replace(problem, line=min(max(problem.line - shift, 1), last))
+        line, column = place.at(told.line, told.column)
+        inspection.report_at(
+            place.file, line, column, told.code, told.message, path, told.suggestion
+        )

@@ -1,33 +1,23 @@
-"""Jinja in every field and file that Airflow will replace."""
+"""Jinja in every field and file that Airflow will replace, and in none where it will not."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from pydantic import JsonValue
-
+from airdesk_render.checks.inside import Variant, value_at, variants_of
 from airdesk_render.checks.place import Inspection, TextPlace, meant, place_of_text
 from airdesk_render.document import Path
 from airdesk_render.jinja import has_jinja, objections
 from airdesk_render.manifest import Manifest
-from airdesk_render.operators.base import ManagedOperator
 
 
 def check_templates(inspection: Inspection, manifest: Manifest) -> None:
     params = declared_params(inspection, manifest)
     for task_id, task in manifest.tree.tasks.items():
         here = manifest.tree.nodes[task_id].path
-        for path, text in _templated_texts(task, here):
-            _check_text(inspection, text, place_of_text(inspection, path), path, params)
-        for field in task.file_fields:
-            if field not in task.templated:
-                continue
-            for file in task.files():
-                name = inspection.beside(file)
-                if (text_of_file := inspection.files.get(name)) is not None:
-                    place = TextPlace(name, 1, 1, 0)
-                    path = (*here, field)
-                    _check_text(inspection, text_of_file, place, path, params)
+        for variant in variants_of(task):
+            if inspection.is_full:
+                return
+            _check_fields(inspection, variant, here, params)
+            _check_files(inspection, variant, here, params)
 
 
 def declared_params(inspection: Inspection, manifest: Manifest) -> frozenset[str]:
@@ -36,28 +26,42 @@ def declared_params(inspection: Inspection, manifest: Manifest) -> frozenset[str
     return frozenset(manifest.params).union(wrong)
 
 
-def _templated_texts(task: ManagedOperator, path: Path) -> Iterator[tuple[Path, str]]:
-    for field in task.templated:
-        yield from _texts(getattr(task, field), (*path, field))
+def _check_fields(
+    inspection: Inspection, variant: Variant, here: Path, params: frozenset[str]
+) -> None:
+    for place, text in variant.task.templated_texts():
+        if not has_jinja(text):
+            continue
+        path = variant.path_of(place)
+        if path is not None:
+            whole = (*here, *path)
+            of_key = value_at(inspection, whole) != text
+            where = place_of_text(inspection, whole, of_key=of_key)
+            _check_text(inspection, text, where, whole, params)
 
 
-def _texts(value: JsonValue, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        if has_jinja(value):
-            yield path, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            if has_jinja(key):
-                yield (*path, key), key
-            yield from _texts(item, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, item in enumerate(value):
-            yield from _texts(item, (*path, index))
+def _check_files(
+    inspection: Inspection, variant: Variant, here: Path, params: frozenset[str]
+) -> None:
+    task = variant.task
+    for field in task.file_fields:
+        path = variant.path_of((field,))
+        if field not in task.templated or path is None:
+            continue
+        for file in task.files():
+            if file != getattr(task, field):
+                continue
+            name = inspection.beside(file)
+            if (text := inspection.files.get(name)) is not None:
+                place = TextPlace(name, 1, 1, 0)
+                _check_text(inspection, text, place, (*here, *path), params)
 
 
 def _check_text(
     inspection: Inspection, text: str, place: TextPlace, path: Path, params: frozenset[str]
 ) -> None:
+    if not has_jinja(text):
+        return
     for objection in objections(text, params):
         line, column = place.at(objection.line, objection.column)
         suggestion = meant(objection.word, params) if objection.word else None

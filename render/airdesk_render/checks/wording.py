@@ -20,6 +20,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "string_too_long": ("too-long", "{name} may have {max_length} characters."),
     "too_short": ("empty-value", "{name} must hold at least one value."),
     "too_long": ("too-long", "{name} may hold {max_length} values."),
+    "greater_than": ("out-of-range", "{name} must be more than {gt}."),
+    "less_than": ("out-of-range", "{name} must be less than {lt}."),
     "greater_than_equal": ("out-of-range", "{name} must be {ge} or more."),
     "less_than_equal": ("out-of-range", "{name} must be {le} or less."),
 }
@@ -33,7 +35,7 @@ CUSTOM = {
     "expand_not_at_run": "not-mappable",
     "expand_not_mappable": "not-mappable",
     "expand_shape": "wrong-type",
-    "expand_twice": "one-of",
+    "expand_twice": "expand-twice",
     "expand_unknown": "unknown-field",
     "group_depth": "group-depth",
     "param_enum": "param-default",

@@ -1,1 +1,1 @@
-"""The language of manifests: one file per part, shapes only; what they mean is checked elsewhere."""
+"""The language of manifests: one file per part, shapes only; `checks` knows what they mean."""

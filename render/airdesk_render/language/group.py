@@ -22,7 +22,7 @@ MAX_GROUP_DEPTH = 5
 
 
 class TaskGroup(Shape):
-    """Tasks shown as one box; groups may hold groups. A mapping with `tasks` instead of `operator`."""
+    """Tasks shown as one box: a mapping with `tasks` in place of `operator`. Groups may nest."""
 
     tasks: dict[TaskId, SerializeAsAny[ManagedOperator] | TaskGroup] = Field(
         min_length=1, description="What is done in it."

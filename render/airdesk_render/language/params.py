@@ -19,7 +19,9 @@ class Param(Shape):
     type: Literal["string", "integer", "number", "boolean", "array", "object"] = Field(
         description="Its type."
     )
-    default: JsonValue = Field(description="What it is when nobody says otherwise; null if nullable.")
+    default: JsonValue = Field(
+        description="What it is when nobody says otherwise; null if nullable."
+    )
     title: str | None = Field(default=None, max_length=100, description="Its label in the form.")
     description: str | None = Field(default=None, max_length=500, description="What it means.")
     section: str | None = Field(default=None, max_length=100, description="Groups it in the form.")
@@ -29,7 +31,7 @@ class Param(Shape):
     minLength: int | None = Field(default=None, ge=0, description="Fewest characters.")  # noqa: N815  JSON Schema's word
     maxLength: int | None = Field(default=None, ge=1, description="Most characters.")  # noqa: N815  JSON Schema's word
     pattern: str | None = Field(
-        default=None, max_length=200, description="Regular expression the whole text must match."
+        default=None, max_length=200, description="Regular expression for the whole text."
     )
     format: Literal["date", "date-time", "time", "email", "uri", "multiline"] | None = Field(
         default=None, description="A special kind of text; the form shows a calendar for dates."
@@ -43,55 +45,60 @@ class Param(Shape):
 
     @model_validator(mode="after")
     def _fits(self) -> Param:
+        self._check_words()
         values = [self.default] if self.default is not None or not self.nullable else []
         for value in (*values, *(self.enum or ())):
-            if not _has_type(value, self.type):
-                raise PydanticCustomError(
-                    "param_type",
-                    "{value} is not of type {type}.",
-                    {"value": repr(value)[:60], "type": self.type},
-                )
+            _check_type(value, self.type)
+        if isinstance(self.default, list) and self.items is not None:
+            for value in self.default:
+                _check_type(value, self.items)
         if self.enum is not None and values and self.default not in self.enum:
             raise PydanticCustomError("param_enum", "The default must be one of the enum's values.")
         self._check_limits()
         return self
 
+    def _check_words(self) -> None:
+        """Limits belong to one type each."""
+        number = (self.minimum, self.maximum)
+        text = (self.minLength, self.maxLength, self.pattern, self.format)
+        for given, types, sentence in (
+            (number, ("integer", "number"), "Only numbers have a minimum or a maximum."),
+            (text, ("string",), "Only strings have minLength, maxLength, pattern or format."),
+            ((self.items,), ("array",), "Only arrays have items."),
+        ):
+            if self.type not in types and any(one is not None for one in given):
+                raise PydanticCustomError("param_limits", sentence)
+
     def _check_limits(self) -> None:
-        limits = {
-            "number": (("integer", "number"), self.minimum, self.maximum),
-            "text": (("string",), self.minLength, self.maxLength, self.pattern, self.format),
-            "array": (("array",), self.items),
-        }
-        for name, (types, *given) in limits.items():
-            if any(one is not None for one in given) and self.type not in types:
-                words = {
-                    "number": "Only numbers have a minimum or a maximum.",
-                    "text": "Only strings have minLength, maxLength, pattern or format.",
-                    "array": "Only arrays have items.",
-                }
-                raise PydanticCustomError("param_limits", words[name])
-        size = len(self.default) if isinstance(self.default, str) else self.default
-        low, high = (
-            (self.minLength, self.maxLength)
-            if isinstance(self.default, str)
-            else (self.minimum, self.maximum)
-        )
+        low, high = self.minimum, self.maximum
+        size: object = self.default
+        if self.type == "string":
+            low, high = self.minLength, self.maxLength
+            size = len(self.default) if isinstance(self.default, str) else None
+        if low is not None and high is not None and low > high:
+            raise PydanticCustomError("param_limits", "The lower limit is above the upper one.")
         if isinstance(size, bool) or not isinstance(size, int | float):
             return
         if (low is not None and size < low) or (high is not None and size > high):
             raise PydanticCustomError("param_range", "The default lies outside its own limits.")
 
 
-def _has_type(value: object, name: str) -> bool:
-    if name == "boolean":
-        return isinstance(value, bool)
-    if isinstance(value, bool):
-        return False
-    kinds: dict[str, type | tuple[type, ...]] = {
-        "string": str,
-        "integer": int,
-        "number": (int, float),
-        "array": list,
-        "object": dict,
-    }
-    return isinstance(value, kinds[name])
+_KINDS: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "array": list,
+    "object": dict,
+}
+
+
+def _check_type(value: object, name: str) -> None:
+    fits = isinstance(value, bool)
+    if name != "boolean":
+        fits = not fits and isinstance(value, _KINDS[name])
+    if not fits:
+        raise PydanticCustomError(
+            "param_type",
+            "{value} is not of type {type}.",
+            {"value": repr(value)[:60], "type": name},
+        )

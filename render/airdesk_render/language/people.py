@@ -6,5 +6,6 @@ from typing import Annotated
 
 from pydantic import Field
 
-PersonName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+PERSON_PATTERN = r"^[a-z0-9][a-z0-9._-]{0,63}$"
+PersonName = Annotated[str, Field(pattern=PERSON_PATTERN)]
 Tag = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _./-]{0,49}$")]

@@ -5,19 +5,41 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated
 
-from pydantic import Field, Strict, field_validator, model_validator
+from pydantic import Discriminator, Field, Strict, Tag, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
 from airdesk_render.language.base import AssetName, Duration, Shape
+
+PRESETS = ("@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
+"""Airflow's own words for common cron schedules."""
+
+
+def _kind(value: object) -> str | None:
+    """Which member of the unions below a value is meant for."""
+    if isinstance(value, str):
+        return "name"
+    if isinstance(value, list | tuple):
+        return "list"
+    return "set" if isinstance(value, dict | AssetSet) else None
+
+
+_CHOICE = Discriminator(
+    _kind,
+    custom_error_type="asset_shape",
+    custom_error_message="Name an asset, or write {all: [...]} or {any: [...]}.",
+)
+AssetOrSet = Annotated[
+    Annotated[AssetName, Tag("name")] | Annotated["AssetSet", Tag("set")], _CHOICE
+]
 
 
 class AssetSet(Shape):
     """Several assets: `all` of them updated, or `any` of them."""
 
-    all: tuple[AssetName | AssetSet, ...] | None = Field(
+    all: tuple[AssetOrSet, ...] | None = Field(
         default=None, min_length=1, max_length=50, strict=False, description="All were updated."
     )
-    any: tuple[AssetName | AssetSet, ...] | None = Field(
+    any: tuple[AssetOrSet, ...] | None = Field(
         default=None, min_length=1, max_length=50, strict=False, description="One was updated."
     )
 
@@ -31,14 +53,22 @@ class AssetSet(Shape):
         """All assets named, nested ones too, in the order of the file."""
         parts = self.all or self.any or ()
         return tuple(
-            name
-            for part in parts
-            for name in ((part,) if isinstance(part, str) else part.names())
+            name for part in parts for name in ((part,) if isinstance(part, str) else part.names())
         )
 
 
+AnyAssets = Annotated[
+    Annotated[AssetName, Tag("name")]
+    | Annotated[AssetSet, Tag("set")]
+    | Annotated[
+        tuple[AssetName, ...], Strict(False), Field(min_length=1, max_length=50), Tag("list")
+    ],
+    _CHOICE,
+]
+
+
 class Schedule(Shape):
-    """When the DAG runs: exactly one of `cron` and `every`, or `assets`, or `cron` with `assets`."""
+    """When the DAG runs: one of `cron`, `every` and `assets`, or `cron` with `assets`."""
 
     cron: str | None = Field(
         default=None,
@@ -52,7 +82,7 @@ class Schedule(Shape):
         description="A fixed interval from start_date on: `30m`, `2h`, `1d`.",
         examples=["2h"],
     )
-    assets: AssetName | AssetSet | Annotated[tuple[AssetName, ...], Strict(False)] | None = Field(
+    assets: AnyAssets | None = Field(
         default=None,
         description="Run when these were updated: one, a list (all of them), or {any: […]}. "
         "With `cron` too, the DAG runs at those times and when the assets were updated.",
@@ -85,7 +115,9 @@ class Schedule(Shape):
     @model_validator(mode="after")
     def _one_kind(self) -> Schedule:
         if self.every is not None and (self.cron or self.assets):
-            raise PydanticCustomError("schedule_one", "every stands alone: leave cron and assets out.")
+            raise PydanticCustomError(
+                "schedule_one", "every stands alone: leave cron and assets out."
+            )
         if self.cron is None and self.every is None and self.assets is None:
             raise PydanticCustomError("schedule_none", "Give cron, every or assets.")
         if (self.cron or self.every) and self.start_date is None:
