@@ -25,13 +25,15 @@ class Misuse(Exception):
     """The command was called in a way it cannot work; the text is a sentence."""
 
 
-def add_team_and_policy(parser: argparse.ArgumentParser, *, paths: bool = True) -> None:
+def add_team_and_policy(
+    parser: argparse.ArgumentParser, *, paths: bool = True, team_needed: bool = True
+) -> None:
     """Options of commands that look at a team's repository.
 
     Args:
         paths: whether the command takes manifests and folders of them.
     """
-    parser.add_argument("--team", required=True, help="the team that owns the repository")
+    parser.add_argument("--team", required=team_needed, help="the team that owns the repository")
     parser.add_argument("--policy", metavar="FILE", help="policy.yaml; default: the built-in one")
     add_catalogue(parser)
     parser.add_argument(

@@ -11,7 +11,10 @@ own repository."""
 
 def link_of(code: str) -> str:
     """The documentation of a code, such as `docs/findings.md#cycle`."""
-    return f"{os.environ.get(DOCS_VARIABLE, 'docs').rstrip('/')}/findings.md#{code}"
+    from airdesk_render.policy.rulebook import RULES
+
+    page = "policy.md" if code in RULES else "findings.md"
+    return f"{os.environ.get(DOCS_VARIABLE, 'docs').rstrip('/')}/{page}#{code}"
 
 
 def address_of(code: str) -> str | None:

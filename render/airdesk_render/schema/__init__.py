@@ -54,11 +54,10 @@ def _finished(title: str, top: Mapping[str, Any], definitions: Mapping[str, Any]
 
 
 def _policy_schema(catalogue: Catalogue | None) -> dict[str, Any]:
-    from airdesk_render.policy import Policy
+    from airdesk_render.policy.schema import policy_schema
 
     del catalogue
-    top, definitions = shapes_of(Policy)
-    return _finished("Airdesk policy", top, definitions)
+    return policy_schema()
 
 
 KINDS: Final[Mapping[str, Callable[[Catalogue | None], dict[str, Any]]]] = {
