@@ -44,6 +44,20 @@ def cron_in_words(expression: str) -> str:
     return f"{days.which} {times.text}"
 
 
+def canonical_cron(expression: str) -> str:
+    """One text for all expressions of the same meaning; as it is where it cannot be read."""
+    fields = _fields(expression)
+    if fields is None:
+        return expression
+    parts = (fields.minutes, fields.hours, fields.days, fields.months, fields.weekdays)
+    texts = ["*" if part is None else ",".join(map(str, part)) for part in parts]
+    texts[2] += " and the last" if fields.last_day else ""
+    nth = (
+        f"{day}#{which}" for day in sorted(fields.nth) for which in sorted(fields.nth[day], key=str)
+    )
+    return " ".join((*texts, *nth))
+
+
 @dataclass(frozen=True)
 class _Fields:
     minutes: Field
