@@ -97,6 +97,17 @@ CODES: Final[Mapping[str, str]] = {
     "too-many-tasks": "More tasks than policy allows.",
     "too-often": "Runs closer to each other than policy allows.",
     "value-not-allowed": "A choice that policy leaves out.",
+    # the shared operator repository
+    "catalogue-taken": "Two operators of one name and version.",
+    "field-deferrable": "An operator with a connection that would wait in the triggerer.",
+    "field-ending": "A field for a file that does not say how the file's name ends.",
+    "field-limits": "A limit that does not go with the field's type.",
+    "field-mapped": "A field that must be known beforehand, open to another task's output.",
+    "field-pattern": "A regular expression that cannot be used.",
+    "field-platform": "An argument that the platform sets.",
+    "field-redirects": "An argument that could send a credential elsewhere.",
+    "field-reserved": "A field whose name means something else in every task.",
+    "field-twice": "An argument that is set twice.",
     # a rendered file in Airflow (`test`)
     "dag-count": "A rendered file that defines no DAG, or several.",
     "dag-place": "A DAG in another folder, or with another id, than its team and name ask for.",

@@ -36,6 +36,11 @@ class LazyOperators(Mapping[str, OperatorClass]):
     def __contains__(self, key: object) -> bool:
         return key in self._places
 
-    def with_more(self, more: Mapping[str, OperatorClass]) -> LazyOperators:
-        """These and some more, without importing any."""
-        return LazyOperators(self._places, {**self._found, **more})
+    @classmethod
+    def of(
+        cls, base: Mapping[str, OperatorClass], more: Mapping[str, OperatorClass]
+    ) -> LazyOperators:
+        """Those of `base` and some more, without importing any."""
+        if isinstance(base, LazyOperators):
+            return cls(base._places, {**base._found, **more})
+        return cls({}, {**base, **more})

@@ -27,6 +27,13 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 CUSTOM = {
+    "body_not_text": "wrong-type",
+    "column_alone": "one-of",
+    "column_unchecked": "empty-value",
+    "comparison_many": "one-of",
+    "comparison_none": "missing-field",
+    "comparison_order": "out-of-range",
+    "condition_open": "missing-field",
     "day": "wrong-value",
     "endpoint_parent": "wrong-value",
     "endpoint_space": "wrong-value",
@@ -38,14 +45,20 @@ CUSTOM = {
     "expand_twice": "expand-twice",
     "expand_unknown": "unknown-field",
     "group_depth": "group-depth",
+    "merge_needs_columns": "missing-field",
+    "merge_outside_columns": "wrong-value",
+    "object_key": "wrong-value",
     "param_enum": "param-default",
     "param_limits": "param-default",
     "param_range": "param-default",
     "param_type": "param-default",
+    "path_not_inside": "file-path",
     "schedule_none": "missing-field",
     "schedule_one": "one-of",
     "schedule_shape": "wrong-type",
     "schedule_start": "missing-field",
+    "spark_application": "wrong-value",
+    "spark_conf": "wrong-value",
     "time_of_day": "wrong-value",
 }
 """Kinds whose message is a sentence already. Others are codes themselves, with _ for -."""
