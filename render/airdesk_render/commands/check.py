@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import sys
 import traceback
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -84,25 +85,35 @@ def check_repository(
     catalogue: Catalogue | None = None,
 ) -> CheckedRepository:
     """Check manifests one by one; a bad one hides nothing about the others."""
-    _silence_sql_parser()
     checked: dict[str, Checked] = {}
     findings: dict[Finding, None] = {}
     for name in names:
-        checked[name] = _check(name, files, team, policy, catalogue)
+        checked[name] = check_one(
+            name, files, files.unreadable, team=team, policy=policy, catalogue=catalogue
+        )
         findings.update(dict.fromkeys(checked[name].findings))
-    findings.update(dict.fromkeys(_unnoticed(names, files)))
+    if names:
+        findings.update(dict.fromkeys(unnoticed(files)))
     return CheckedRepository(checked, tuple(findings))
 
 
-def _check(
-    name: str, files: RepositoryFiles, team: Team, policy: Policy, catalogue: Catalogue | None
+def check_one(
+    name: str,
+    files: Mapping[str, str],
+    unreadable: Mapping[str, str],
+    *,
+    team: Team,
+    policy: Policy,
+    catalogue: Catalogue | None,
 ) -> Checked:
+    """Check the manifest of that path, whatever state its file is in; never raises."""
     from airdesk_render.check import Checked, check_manifest
 
+    _silence_sql_parser()
     try:
         text = files[name]
     except (KeyError, OSError):
-        return Checked(None, (_unreadable(name, files.unreadable.get(name, "not-a-file")),))
+        return Checked(None, (_unreadable(name, unreadable.get(name, "not-a-file")),))
     try:
         return check_manifest(
             text, file=name, team=team, policy=policy, files=files, catalogue=catalogue
@@ -135,24 +146,31 @@ def _unreadable(name: str, code: str) -> Finding:
     return Finding(file=name, line=1, column=1, code=code, message=_UNREADABLE[code])
 
 
-def _unnoticed(names: list[str], files: RepositoryFiles) -> list[Finding]:
-    """Warnings about YAML that looks like a manifest but is named otherwise."""
-    from airdesk_render.defaults import is_defaults
+def looks_unnoticed(name: str) -> bool:
+    """Whether a file looks like a manifest but is named otherwise."""
+    folder, _, last = name.rpartition("/")
+    yaml = folder == "dags" and last.endswith((".yaml", ".yml"))
+    return yaml and ".dag." not in last and not last.startswith("defaults.")
+
+
+def unnoticed(names: Iterable[str]) -> list[Finding]:
+    """Warnings about files that look like manifests but are named otherwise."""
     from airdesk_render.findings import Finding
 
-    found = []
-    for name in files:
-        folder, _, last = name.rpartition("/")
-        if folder != "dags" or ".dag." in last or is_defaults(name):
-            continue
-        if last.endswith((".yaml", ".yml")):
-            meant = f"{name.rpartition('.')[0]}.dag.yaml"
-            message = "This file is not read as a manifest: its name does not end with .dag.yaml."
-            found.append(
-                Finding(file=name, line=1, column=1, code="file-name", message=message,
-                        suggestion=meant, severity="warning")
-            )  # fmt: skip
-    return found if names else []
+    message = "This file is not read as a manifest: its name does not end with .dag.yaml."
+    return [
+        Finding(
+            file=name,
+            line=1,
+            column=1,
+            code="file-name",
+            message=message,
+            suggestion=f"{name.rpartition('.')[0]}.dag.yaml",
+            severity="warning",
+        )
+        for name in names
+        if looks_unnoticed(name)
+    ]
 
 
 def run(given: argparse.Namespace) -> int:

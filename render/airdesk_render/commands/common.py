@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,13 +93,12 @@ class RepositoryFiles(Mapping[str, str]):
     good as missing here; `unreadable` says why.
     """
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, names: Iterable[str] | None = None) -> None:
+        """`names` are the files there are, if they are known already."""
         self.root = root
         self.unreadable: dict[str, str] = {}
-        folder = root / MANIFEST_FOLDER
-        found = () if folder.is_symlink() else walk(folder)
         self._names: dict[str, str | None] = dict.fromkeys(
-            sorted(f"{MANIFEST_FOLDER}/{name}" for name, linked in found if not linked)
+            sorted(_names_in(root) if names is None else names)
         )
 
     def __getitem__(self, name: str) -> str:
@@ -129,6 +128,13 @@ class RepositoryFiles(Mapping[str, str]):
 
     def __len__(self) -> int:
         return len(self._names)
+
+
+def _names_in(root: Path) -> Iterator[str]:
+    folder = root / MANIFEST_FOLDER
+    for name, linked in () if folder.is_symlink() else walk(folder):
+        if not linked:
+            yield f"{MANIFEST_FOLDER}/{name}"
 
 
 def walk(folder: Path, inside: str = "") -> Iterator[tuple[str, bool]]:

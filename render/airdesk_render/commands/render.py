@@ -1,25 +1,32 @@
 """Render manifests to Airflow DAGs, after checking them.
 
-  airdesk-render render dags --team growth --commit $(git rev-parse HEAD) --out rendered
+  airdesk-render render dags --team growth --out rendered
+  airdesk-render render dags --team growth --out rendered --summary rendered.json
+  airdesk-render render dags/delays.dag.yaml --team growth --out /tmp/look
 
-A manifest with findings is not rendered; the others are. Old files of the team in the folder
-are removed first, so that it holds exactly what the manifests say.
+A manifest with errors is not rendered; the others are. The team's folder in --out will hold
+exactly what these manifests say: other files there are removed.
+
+What was read and written is kept in a file beside --out, and what has not changed since is neither
+read, checked nor rendered again: neither its manifest, nor its files and defaults, nor policy,
+catalogue and Airdesk itself. The result is the same as that of a first run. --fresh does all anew.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
-import shutil
+import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airdesk_render.commands.check import CheckedRepository, check_repository
 from airdesk_render.commands.common import (
     Misuse,
     RepositoryFiles,
     add_team_and_policy,
+    catalogue_of,
     manifests,
     policy_of,
     say,
@@ -27,76 +34,128 @@ from airdesk_render.commands.common import (
     team_of,
     write_file,
 )
-from airdesk_render.names import Team
-from airdesk_render.policy import Policy
-from airdesk_render.render import RenderedDag, render_dag
-from airdesk_render.reports import text_report
-from airdesk_render.source import digest_of_source
+from airdesk_render.incremental.fingerprint import fingerprint
+from airdesk_render.incremental.running import Run, bring_up_to_date
+from airdesk_render.incremental.state import Stat, State
+
+if TYPE_CHECKING:
+    from airdesk_render.findings import Finding
+    from airdesk_render.incremental.working import Workshop
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     add_team_and_policy(parser)
-    parser.add_argument("--commit", required=True, metavar="SHA", help="commit of the manifests")
     parser.add_argument("--out", required=True, metavar="DIR", help="folder for the result")
     parser.add_argument("--summary", metavar="FILE", help="also write what was rendered, as JSON")
+    parser.add_argument(
+        "--commit", metavar="SHA", help="commit of the manifests, to be named in the summary"
+    )
+    parser.add_argument(
+        "--state", metavar="FILE", help="where to keep what was done; default: beside --out"
+    )
+    parser.add_argument(
+        "--fresh", action="store_true", help="do all anew, and keep nothing of what was done"
+    )
+    parser.add_argument(
+        "--jobs", type=int, metavar="N", help="processes for many manifests; default: one per core"
+    )
 
 
 def run(given: argparse.Namespace) -> int:
-    if not re.fullmatch(r"[0-9a-f]{7,64}", given.commit):
+    if given.commit is not None and not re.fullmatch(r"[0-9a-f]{7,64}", given.commit):
         raise Misuse(f"{given.commit!r} is not a commit; give its hash in hex.")
     root, out = Path(given.root), Path(given.out)
-    team, policy = team_of(given.team), policy_of(given.policy)
+    team = team_of(given.team)
     names = manifests(given.paths, root)
-    files = RepositoryFiles(root)
-    result = check_repository(names, files, team=team, policy=policy)
-    rendered = _render(result, files, team, policy, given.commit)
-    shutil.rmtree(out / team.folder, ignore_errors=True)
-    for dag in rendered.values():
-        for path, content in dag.files.items():
-            write_file(out / path, content)
+    asked = Run(
+        team=team,
+        root=root,
+        names=names,
+        out=out,
+        key=fingerprint(team.name, given.policy, given.catalogue),
+        kept=None if given.fresh else _state_file(given.state, out, team.name),
+        jobs=given.jobs or len(os.sched_getaffinity(0)),
+        workshop=lambda found: _workshop(given, found),
+    )
+    state, done = bring_up_to_date(asked)
+    findings = _findings(state, list(state.files))
     if given.summary:
-        summary = _summary(rendered, result, files)
-        summary |= {"team": team.name, "commit": given.commit, "policy": policy.version}
-        write_file(Path(given.summary), json.dumps(summary, indent=1) + "\n")
-    with section("airdesk_render", f"Rendering {len(rendered)} of {len(names)} manifest(s)"):
-        for name, dag in rendered.items():
-            say(f"  {name} → {next(iter(dag.files))}")
-        if not result.ok:
-            say("\n" + text_report(result.findings, files, len(names)))
-    return 0 if result.ok else 1
+        write_file(Path(given.summary), json.dumps(_summary(given, state), indent=1) + "\n")
+    return _report(state, findings, done, RepositoryFiles(root, state.files))
 
 
-def _render(
-    result: CheckedRepository, files: RepositoryFiles, team: Team, policy: Policy, commit: str
-) -> dict[str, RenderedDag]:
-    return {
-        name: render_dag(
-            checked.manifest,
-            team=team,
-            policy=policy,
-            manifest_path=name,
-            source_commit=commit,
-            files=files,
-        )
-        for name, checked in result.checked.items()
-        if checked.ok and checked.manifest is not None
-    }
+def _state_file(wanted: str | None, out: Path, team: str) -> Path:
+    if wanted is not None:
+        return Path(wanted)
+    whole = out.resolve()
+    return whole.with_name(f".{whole.name}.{team}.airdesk.json")
 
 
-def _summary(
-    rendered: dict[str, RenderedDag], result: CheckedRepository, files: RepositoryFiles
-) -> dict[str, Any]:
-    dags = []
-    for name, dag in rendered.items():
-        manifest = result.checked[name].manifest
-        assert manifest is not None  # noqa: S101 - it was rendered
-        dags.append(
-            {
-                "dag_id": dag.dag_id,
-                "manifest": name,
-                "digest": dag.digest,
-                "source_digest": digest_of_source(manifest, name, files),
-                "files": sorted(dag.files),
-            }
-        )
-    return {"dags": dags}
+def _workshop(given: argparse.Namespace, found: dict[str, Stat]) -> Workshop:
+    from airdesk_render.commands.check import check_one
+    from airdesk_render.incremental.working import Workshop
+    from airdesk_render.repository import Repository
+
+    team, policy = team_of(given.team), policy_of(given.policy)
+    catalogue = catalogue_of(given.catalogue)
+    files = RepositoryFiles(Path(given.root), found)
+    return Workshop(
+        team=team,
+        policy=policy,
+        catalogue=catalogue,
+        repository=Repository(files),
+        check=lambda name, watched: check_one(
+            name, watched, files.unreadable, team=team, policy=policy, catalogue=catalogue
+        ),
+        out=Path(given.out),
+    )
+
+
+def _findings(state: State, files: list[str]) -> list[Finding]:
+    """What was found in this run or an earlier one, each once."""
+    from airdesk_render.commands.check import looks_unnoticed, unnoticed
+
+    plain = [one for entry in state.entries.values() for one in entry.findings]
+    odd = [name for name in files if looks_unnoticed(name)]
+    if not plain and not odd:
+        return []
+    from airdesk_render.findings import Finding
+
+    found = [Finding.model_validate(one) for one in plain]
+    if state.entries:
+        found += unnoticed(odd)
+    return list(dict.fromkeys(found))
+
+
+def _summary(given: argparse.Namespace, state: State) -> dict[str, Any]:
+    dags = [
+        {
+            "dag_id": entry.dag[0],
+            "manifest": name,
+            "digest": entry.dag[1],
+            "source_digest": entry.dag[2],
+            "files": list(entry.dag[3]),
+        }
+        for name, entry in state.entries.items()
+        if entry.dag is not None
+    ]
+    commit = {} if given.commit is None else {"commit": given.commit}
+    return {"dags": dags, "team": given.team, **commit, **state.versions}
+
+
+def _report(state: State, findings: list[Finding], done: set[str], files: RepositoryFiles) -> int:
+    count = sum(entry.dag is not None for entry in state.entries.values())
+    title = f"Rendering {count} of {len(state.entries)} manifest(s), {len(done)} anew"
+    with section("airdesk_render", title):
+        lines = [
+            f"  {name} → {next(file for file in entry.dag[3] if file.endswith('.py'))}"
+            for name, entry in state.entries.items()
+            if entry.dag is not None and name in done
+        ]
+        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        if findings:
+            from airdesk_render.reports import report_of
+
+            names = list(state.entries)
+            say("\n" + report_of("text", findings, files=files, checked=names).rstrip("\n"))
+    return 1 if any(finding.severity == "error" for finding in findings) else 0

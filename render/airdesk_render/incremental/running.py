@@ -1,0 +1,131 @@
+"""One run: what must be done again, doing it, and what to keep for the next time."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from airdesk_render.incremental import scanning, state
+from airdesk_render.incremental.fingerprint import are_current, sources_of
+from airdesk_render.incremental.state import Entry, Known, Stat, State
+from airdesk_render.incremental.watching import ALL, named
+from airdesk_render.names import MANIFEST_FOLDER, Team
+from airdesk_render.repository import dag_name_of_file
+
+if TYPE_CHECKING:
+    from airdesk_render.incremental.working import Workshop
+
+
+@dataclass(frozen=True)
+class Run:
+    """What is asked for.
+
+    Attributes:
+        names: paths of manifests below `root`. out: the team's folder there will hold what they
+            say and nothing else.
+        key: hash of all that a rendering depends on beside the repository.
+        kept: file of the state; `None`: there is none, and none will be written.
+        jobs: how many processes may work at a time.
+        workshop: called with the repository's files, once, and only if something must be done.
+    """
+
+    team: Team
+    root: Path
+    names: list[str]
+    out: Path
+    key: str
+    kept: Path | None
+    jobs: int
+    workshop: Callable[[dict[str, Stat]], Workshop]
+
+
+def bring_up_to_date(run: Run) -> tuple[State, set[str]]:
+    """Bring the folder of rendered files up to date: the state after it, and what was done anew."""
+    source = run.root / MANIFEST_FOLDER
+    found = {} if source.is_symlink() else scanning.scan(source, f"{MANIFEST_FOLDER}/")
+    kept = state.load(run.kept) if run.kept is not None else None
+    old = kept if kept is not None and _is_usable(kept, run.key) else State(run.key, day=_today())
+    before = (dict(old.files), dict(old.outputs))
+    folder = run.team.folder
+    swept = scanning.sweep(run.out / folder, f"{folder}/", old.outputs)
+    stale = set(_stale(run, old, found, swept))
+    new = replace(
+        old,
+        files={path: old.files.get(path) for path in found},
+        entries={name: old.entries[name] for name in run.names if name not in stale},
+    )
+    new.outputs = {path: old.outputs[path] for one in new.entries.values() for path in _files(one)}
+    if stale:
+        _do(run, new, [name for name in run.names if name in stale], found)
+    scanning.remove(run.out, swept.keys() - new.outputs.keys())
+    same = new.entries == old.entries and (new.files, new.outputs) == before
+    if run.kept is not None and not (same and kept is old):
+        state.save(new, run.kept)
+    return new, stale
+
+
+def _do(run: Run, new: State, names: list[str], found: dict[str, Stat]) -> None:
+    from airdesk_render.incremental.working import do_all
+
+    workshop = run.workshop(found)
+    for done in do_all(workshop, names, run.jobs):
+        new.entries[done.name] = done.entry
+        new.outputs |= done.outputs
+        for path, content in done.hashes.items():
+            if path in found:
+                new.files[path] = (*scanning.settled(found[path]), content)
+    new.entries = {name: new.entries[name] for name in run.names}
+    policy, catalogue = workshop.policy, workshop.catalogue
+    new.versions = {"policy": policy.version, "catalogue": catalogue.version}
+    new.ends = tuple(sorted({one.until.isoformat() for one in policy.exceptions}))
+    installed = (value for name, value in catalogue.sources.items() if name.startswith("entry "))
+    new.sources = sources_of(value.partition(":")[0] for value in installed)
+
+
+def _is_usable(old: State, key: str) -> bool:
+    """Whether nothing but files of the repository may have changed since."""
+    ended = any(old.day <= end < _today() for end in old.ends)
+    return old.key == key and not ended and are_current(old.sources)
+
+
+def _today() -> str:
+    return dt.datetime.now(dt.UTC).date().isoformat()
+
+
+def _stale(run: Run, old: State, found: dict[str, Stat], swept: dict[str, Stat]) -> Iterator[str]:
+    """Manifests that must be done again."""
+    moved = found.keys() ^ old.files.keys()
+    changed = moved | scanning.edited(run.root, found, old.files)
+    changed |= {named(dag_name_of_file(path)) for path in moved}
+    if moved:
+        changed.add(ALL)
+    spoilt = _spoilt(run.out, swept, old.outputs)
+    for name in run.names:
+        entry = old.entries.get(name)
+        if (
+            entry is None
+            or not changed.isdisjoint(entry.reads)
+            or not spoilt.isdisjoint(_files(entry))
+        ):
+            yield name
+
+
+def _spoilt(out: Path, swept: dict[str, Stat], outputs: dict[str, Known]) -> set[str]:
+    """Files that are no longer what was written."""
+    spoilt = set()
+    for path, known in outputs.items():
+        size, changed = swept.get(path, (-1, 0))
+        if size == known[0] and changed == known[1]:
+            continue
+        if size == known[0] and scanning.hash_of(out / path) == known[2]:
+            outputs[path] = (size, changed, known[2])
+        else:
+            spoilt.add(path)
+    return spoilt
+
+
+def _files(entry: Entry) -> tuple[str, ...]:
+    return entry.dag[3] if entry.dag is not None else ()
