@@ -49,6 +49,8 @@ CRONS = {
     "15,45 9 * * 6,0": "every Saturday and Sunday at 09:15 and 09:45",
     "0 0 1,5,7,8,11,13,17 * *": "on days 1, 5, 7, 8, 11, 13 and 17 of every month at 00:00",
     "0 7 1-5,L * *": "on days 1 to 5 and the last day of every month at 07:00",
+    "0 9 * * 1-4": "every day from Monday to Thursday at 09:00",
+    "*/20 * * * 5-7": "every 20 minutes from Friday to Sunday",
     "0 0 L * *": "on the last day of every month at 00:00",
     "0 9 * * 5#2": "on the second Friday of every month at 09:00",
     "0 9 * * L5": "on the last Friday of every month at 09:00",

@@ -37,7 +37,10 @@ def changes_between(old: DagFacts, new: DagFacts) -> list[Change]:
 def changes_of_new(new: DagFacts) -> list[Change]:
     """What comes with a DAG that was not there."""
     return [
-        Change(kind="dag.added", after=new.dag_id),
+        Change(
+            kind="dag.added",
+            after=[f"{name} ({task.operator})" for name, task in new.tasks.items()],
+        ),
         *_sets("connection", {}, _connections(new)),
         *_sets("image", {}, _images(new)),
         *_sets("outlet", {}, _outlets(new)),

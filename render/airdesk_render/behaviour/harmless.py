@@ -7,6 +7,9 @@ import re
 import unicodedata
 
 _RUNS = re.compile(r"`+")
+_SIGNS = re.compile(r"[^\w\s,.;'/()-]|_")
+_PLAIN = frozenset(" _.()-")
+"""Signs without a meaning between the quotes of a Mermaid graph."""
 
 
 def visible(text: str, *, keep: str = "") -> str:
@@ -42,6 +45,11 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}"
 
 
+def prose(text: str) -> str:
+    """A sentence of the platform's inside Markdown: its signs mean themselves."""
+    return _SIGNS.sub(r"\\\g<0>", visible(text))
+
+
 def html_code(text: str) -> str:
     """The same inside an HTML tag, where Markdown is not read."""
     return f"<code>{html.escape(visible(text)) or 'nothing'}</code>"
@@ -57,10 +65,7 @@ def fenced(text: str, language: str) -> str:
 
 def label(text: str) -> str:
     """A text between quotes in a Mermaid graph: all but plain letters as `#code;`."""
-    shown = visible(text)
     return "".join(
-        character
-        if character.isascii() and (character.isalnum() or character in " _.")
-        else f"#{ord(character)};"
-        for character in shown
+        one if (one.isascii() and one.isalnum()) or one in _PLAIN else f"#{ord(one)};"
+        for one in visible(text)
     )

@@ -6,9 +6,10 @@ quick action in it.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
-from airdesk_render.behaviour.harmless import code, fenced, html_code
+from airdesk_render.behaviour.harmless import code, fenced, html_code, prose
 from airdesk_render.behaviour.mermaid import mermaid_of
 from airdesk_render.behaviour.shapes import Change, DagReport, Report, Timing
 from airdesk_render.behaviour.wording import (
@@ -17,8 +18,8 @@ from airdesk_render.behaviour.wording import (
     Value,
     affected_phrase,
     at_once_in_words,
-    moment_in_words,
     phrase_of,
+    runs_in_words,
     status_in_words,
     summary,
 )
@@ -35,15 +36,13 @@ _FULL, _NO_DIFFS, _HEAD_ONLY = range(3)
 def as_markdown(report: Report, *, most: int = MOST_CHARACTERS) -> str:
     """The note, at most `most` characters; details of the least risky DAGs are left out first."""
     head = "\n".join(_head(report))
-    levels = [_FULL] * len(report.dags)
-    sections = [_section(dag, _FULL, number) for number, dag in enumerate(report.dags)]
+    sections = [_section(dag, _FULL, number, report.at) for number, dag in enumerate(report.dags)]
     foot = "\n".join(_foot(report))
     for level in (_NO_DIFFS, _HEAD_ONLY):
         for number in reversed(range(len(sections))):
             if len(head) + len(foot) + sum(len(one) + 2 for one in sections) <= most:
                 break
-            levels[number] = level
-            sections[number] = _section(report.dags[number], level, number)
+            sections[number] = _section(report.dags[number], level, number, report.at)
     left_out = 0
     while sections and len(head) + len(foot) + sum(len(one) + 2 for one in sections) + 100 > most:
         sections.pop()
@@ -69,15 +68,15 @@ def _foot(report: Report) -> Iterator[str]:
         yield f"Edited without effect: {names}{f' and {more} more' if more > 0 else ''}."
 
 
-def _section(dag: DagReport, level: int, number: int) -> str:
+def _section(dag: DagReport, level: int, number: int, at: dt.datetime) -> str:
     sign, words = _SIGNS[dag.risk], RISK_WORDS[dag.risk]
     lines = [f"#### {sign} {code(dag.dag_id)}: {status_in_words(dag)}, {words}", ""]
-    lines += [f"- **Why:** {code(reason)}" for reason in dag.reasons]
+    lines += [f"- **Why:** {prose(reason)}" for reason in dag.reasons]
     if level == _HEAD_ONLY:
         lines.append(f"- {len(dag.changes)} changes; the details are left out here.")
         return "\n".join(lines)
     lines += _changes(dag)
-    lines += _schedule(dag)
+    lines += _schedule(dag, at)
     lines += _others(dag)
     lines += _graph(dag, number)
     if level == _FULL:
@@ -92,13 +91,13 @@ def _said(phrase: Phrase) -> str:
 
 def _changes(dag: DagReport) -> Iterator[str]:
     for change in dag.changes[:_MOST_LINES]:
-        note = f" {change.note}" if change.note else ""
+        note = f" {prose(change.note)}" if change.note else ""
         yield f"- {_SIGNS[change.risk]} {_said(phrase_of(change))}.{note}"
     if len(dag.changes) > _MOST_LINES:
         yield f"- …and {len(dag.changes) - _MOST_LINES} more changes"
 
 
-def _schedule(dag: DagReport) -> Iterator[str]:
+def _schedule(dag: DagReport, at: dt.datetime) -> Iterator[str]:
     schedule = dag.schedule
     if schedule is None:
         return
@@ -115,17 +114,16 @@ def _schedule(dag: DagReport) -> Iterator[str]:
     yield ""
     for word, timing in (("Before", before), ("After", after)):
         if timing is not None:
-            yield f"- {word}: {code(timing.words)}{_runs(timing)}"
+            yield f"- {word}: {code(timing.words)}{_runs(timing, at)}"
     if schedule.counted_from:
         yield f"- {schedule.counted_from}"
     yield ""
     yield "</details>"
 
 
-def _runs(timing: Timing) -> str:
-    if not timing.next_runs:
-        return ""
-    return ", next " + ", ".join(code(moment_in_words(one)) for one in timing.next_runs)
+def _runs(timing: Timing, at: dt.datetime) -> str:
+    runs = runs_in_words(timing, at)
+    return f"; next {', '.join(code(run) for run in runs)}" if runs else ""
 
 
 def _others(dag: DagReport) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
 from airdesk_render.behaviour.harmless import visible
@@ -12,8 +13,8 @@ from airdesk_render.behaviour.wording import (
     Value,
     affected_phrase,
     at_once_in_words,
-    moment_in_words,
     phrase_of,
+    runs_in_words,
     status_in_words,
     summary,
 )
@@ -26,13 +27,13 @@ def as_text(report: Report) -> str:
     """All that changes, without a line's end at the end."""
     lines = [f"{summary(report)} Risk: {RISK_WORDS[report.risk]}."]
     for dag in report.dags:
-        lines += ["", *_dag(dag)]
+        lines += ["", *_dag(dag, report.at)]
     if report.only_text:
         lines += ["", "Edited without effect:", *(f"  {visible(one)}" for one in report.only_text)]
     return "\n".join(lines)
 
 
-def _dag(dag: DagReport) -> Iterator[str]:
+def _dag(dag: DagReport, at: dt.datetime) -> Iterator[str]:
     yield f"{visible(dag.dag_id)}: {status_in_words(dag)}, {RISK_WORDS[dag.risk]}"
     for reason in dag.reasons:
         yield f"    {visible(reason)}"
@@ -42,7 +43,7 @@ def _dag(dag: DagReport) -> Iterator[str]:
             yield f"      {visible(change.note)}"
         if change.diff:
             yield from (f"      {visible(line, keep=chr(9))}" for line in change.diff.split("\n"))
-    yield from _schedule(dag)
+    yield from _schedule(dag, at)
     for one in dag.affected:
         yield f"  > {_said(affected_phrase(one))}"
     if dag.because and dag.because != (dag.manifest,):
@@ -56,7 +57,7 @@ def _said(phrase: Phrase) -> str:
     return "".join(visible(part.text) if isinstance(part, Value) else part for part in phrase)
 
 
-def _schedule(dag: DagReport) -> Iterator[str]:
+def _schedule(dag: DagReport, at: dt.datetime) -> Iterator[str]:
     schedule = dag.schedule
     if schedule is None:
         return
@@ -65,14 +66,18 @@ def _schedule(dag: DagReport) -> Iterator[str]:
         yield f"  {at_once}"
     if schedule.before == schedule.after:
         return
+    both = schedule.before is not None and schedule.after is not None
     for word, timing in (("before", schedule.before), ("after", schedule.after)):
         if timing is not None:
-            yield from _runs(word, timing)
+            yield from _runs(word if both else "", timing, at)
     if schedule.counted_from:
         yield f"    {schedule.counted_from}"
 
 
-def _runs(word: str, timing: Timing) -> Iterator[str]:
-    yield f"  runs {word}: {visible(timing.words)}"
-    if timing.next_runs:
-        yield f"    next {', '.join(moment_in_words(one) for one in timing.next_runs)}"
+def _runs(word: str, timing: Timing, at: dt.datetime) -> Iterator[str]:
+    """Where there are two, the words stand with the change already."""
+    runs = runs_in_words(timing, at)
+    if not word:
+        yield f"  runs {visible(timing.words)}"
+    if runs:
+        yield f"    next runs{word and ' '}{word}: {'; '.join(runs)}"

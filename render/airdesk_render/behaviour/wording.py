@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from airdesk_render.behaviour.shapes import Affected, Change, DagReport, Report, Schedule
+from airdesk_render.behaviour.shapes import Affected, Change, DagReport, Report, Schedule, Timing
 from airdesk_render.policy.risk import RiskClass
 from airdesk_render.words.texts import counted, listed
 
@@ -56,7 +56,7 @@ def phrase_of(change: Change) -> Phrase:
     about, _, field = change.kind.partition(".")
     label = field.removeprefix("work.").replace("_", " ")
     head: list[str | Value] = (
-        [f"{about} ", Value(change.subject), f": {label} "] if change.subject else [f"{label} "]
+        [f"{about} ", Value(change.subject), f": {label} "] if change.subject else [f"{label}: "]
     )
     if change.diff is not None:
         return [*head, "changes"]
@@ -131,7 +131,7 @@ def _file(change: Change) -> Phrase:
 
 
 _SPECIAL: dict[str, Callable[[Change], Phrase]] = {
-    "dag.added": lambda change: ["new DAG ", Value(plain(change.after))],
+    "dag.added": lambda change: ["new DAG of ", Value(plain(change.after))],
     "dag.removed": lambda _: ["the DAG goes"],
     "dag.renamed": _renamed,
     "dag.file": lambda change: [
@@ -157,9 +157,12 @@ _SPECIAL: dict[str, Callable[[Change], Phrase]] = {
 }
 
 
-def moment_in_words(moment: dt.datetime) -> str:
-    """`Mon 7 Dec 06:00`, with the year where it is not the current one of the report."""
-    return f"{moment:%a} {moment.day} {moment:%b %Y %H:%M}"
+def runs_in_words(timing: Timing, at: dt.datetime) -> list[str]:
+    """`Mon 7 Dec 06:00`, with the year where it is another than now."""
+    return [
+        f"{run:%a} {run.day} {run:%b %H:%M}" + (f", {run.year}" if run.year != at.year else "")
+        for run in timing.next_runs
+    ]
 
 
 def at_once_in_words(schedule: Schedule) -> str | None:
@@ -187,13 +190,18 @@ def status_in_words(dag: DagReport) -> str:
 
 
 def summary(report: Report) -> str:
-    """`3 DAGs change, 1 is new, 1 manifest is wrong; 2 were edited without effect.`"""
+    """`2 DAGs changed and 1 DAG added; 1 manifest edited without effect; 40 unchanged.`"""
     counts = {
         status: sum(1 for dag in report.dags if dag.status == status)
         for status in ("changed", "renamed", "added", "removed", "broken")
     }
-    parts = [f"{counted(number, 'DAG')} {status}" for status, number in counts.items() if number]
+    nouns = {"broken": ("manifest", "wrong")}
+    parts = [
+        f"{counted(number, nouns.get(status, ('DAG', ''))[0])} {nouns.get(status, ('', status))[1]}"
+        for status, number in counts.items()
+        if number
+    ]
     text = listed(parts) if parts else "No DAG changes"
     if report.only_text:
         text += f"; {counted(len(report.only_text), 'manifest')} edited without effect"
-    return f"{text}; {report.unchanged} unchanged."
+    return f"{text}; {report.unchanged} unchanged." if report.unchanged else f"{text}."

@@ -257,7 +257,11 @@ def _weekdays(fields: _Fields, months: str) -> _Days | None:
     if days == [1, 2, 3, 4, 5]:
         return _Days(f"every weekday{in_months}", f"on weekdays{in_months}")
     # a week begins with Monday for those who read this
-    names = [_weekday(day) for day in sorted(days, key=lambda day: day or 7)]
+    week = sorted(day or 7 for day in days)
+    names = [_weekday(day) for day in week]
+    if len(week) > 2 and _step(week) == 1:
+        text = f"from {names[0]} to {names[-1]}{in_months}"
+        return _Days(f"every day {text}", text)
     plural = listed(f"{name}s" for name in names)
     return _Days(f"every {listed(names)}{in_months}", f"on {plural}{in_months}")
 
