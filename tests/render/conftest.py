@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from airdesk_render.check import Checked, check_manifest
+from airdesk_render.findings import Finding
 from airdesk_render.names import Team
-from airdesk_render.policy import Policy, default_policy
+from airdesk_render.policy import Policy, default_policy, default_policy_text, load_policy
 from airdesk_render.render import RenderedDag, render_dag
 from hypothesis import settings
 
@@ -132,6 +134,25 @@ def policy() -> Policy:
     return default_policy()
 
 
+ChangedPolicy = Callable[..., Policy]
+
+
+@pytest.fixture(scope="session")
+def changed_policy() -> ChangedPolicy:
+    """changed_policy(rules={…}, teams={…}): the built-in policy, changed key by key."""
+
+    def filled(base: Any, other: Any) -> Any:
+        if isinstance(base, dict) and isinstance(other, dict):
+            return base | {key: filled(base.get(key), value) for key, value in other.items()}
+        return other
+
+    def changed(**parts: Any) -> Policy:
+        built_in = yaml.safe_load(default_policy_text())
+        return load_policy(yaml.safe_dump(filled(built_in, parts)))
+
+    return changed
+
+
 @pytest.fixture(scope="session")
 def delays() -> str:
     """A valid manifest, to be at `dags/delays.dag.yaml`."""
@@ -160,6 +181,36 @@ def check(growth: Team, policy: Policy) -> Check:
         rules: Policy = policy,
     ) -> Checked:
         return check_manifest(text, file=file, team=growth, policy=rules, files=files or {})
+
+    return run
+
+
+Finds = Callable[..., Finding]
+
+
+@pytest.fixture(scope="session")
+def finds(check: Check) -> Finds:
+    """finds(marked, code, …): the one finding of a manifest, which must stand where « is.
+
+    Further arguments go to `check`. Without « any place will do. In a file beside the manifest,
+    « may stand as well.
+    """
+
+    def run(marked: str, code: str, **options: Any) -> Finding:
+        given = {"file": "dags/delays.dag.yaml", "files": {}, **options}
+        texts = {**given["files"], given["file"]: marked}
+        plain = {name: text.replace("«", "") for name, text in texts.items()}
+        checked = check(plain[given["file"]], **{**given, "files": plain})
+        assert [finding.code for finding in checked.findings] == [code], checked.findings
+        (finding,) = checked.findings
+        assert checked.ok == (finding.severity != "error")
+        assert finding.message[-1] in ".>}?", "a finding is a sentence"
+        for name, text in texts.items():
+            if "«" in text:
+                before = text[: text.index("«")]
+                place = (name, before.count("\n") + 1, len(before) - before.rfind("\n"))
+                assert (finding.file, finding.line, finding.column) == place
+        return finding
 
     return run
 

@@ -13,6 +13,7 @@ from airdesk_render.words.cron import PRESETS
 HOURS_PATTERN = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]-(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 ALL_DAY = ("00:00-24:00",)
 _MINUTES = 24 * 60
+_DAYS_AHEAD = 60
 _SEASONS = (dt.datetime(2026, 1, 15), dt.datetime(2026, 7, 15))
 """Days on which clocks that are put forward for the summer show both their times."""
 
@@ -66,23 +67,28 @@ def shortest_gap_of_cron(cron: str) -> int | None:
     overnight = 60 * (times[0] + _MINUTES - times[-1])
     if within is not None and within <= overnight:
         return within
-    return _shortest_gap_ahead(cron)
+    days = _days_between(cron)
+    if days is None:
+        return None
+    ahead = overnight + (days - 1) * 60 * _MINUTES
+    return ahead if within is None else min(within, ahead)
 
 
-def _shortest_gap_ahead(cron: str) -> int | None:
-    """Found by looking: whether the last time of a day meets the first of the next."""
+def _days_between(cron: str) -> int | None:
+    """Days from one day with runs to the next, at the closest; `None` where no day ever comes."""
     from croniter import croniter
 
+    day, month, weekday = PRESETS.get(cron, cron).split()[2:5]
     try:
-        moments = croniter(
-            PRESETS.get(cron, cron),
+        days = croniter(
+            f"0 0 {day} {month} {weekday}",
             dt.datetime(2026, 1, 1, tzinfo=dt.UTC),
             max_years_between_matches=8,
         )
-        times = [moments.get_next(float) for _ in range(25)]
+        times = [days.get_next(float) for _ in range(_DAYS_AHEAD)]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return int(min(later - earlier for earlier, later in itertools.pairwise(times)))
+    return round(min(later - one for one, later in itertools.pairwise(times)) / 86_400)
 
 
 def _span(text: str) -> tuple[int, int]:
