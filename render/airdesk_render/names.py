@@ -77,8 +77,12 @@ class Team:
         return f"{self.name}.{name}"
 
     def asset_uri(self, name: str) -> str:
-        """The address of the same asset; Airflow tells assets apart by name and address."""
-        return f"airdesk://{self.name}/{name}"
+        """The address of the same asset; Airflow tells assets apart by name and address.
+
+        A scheme that begins with `x-` is private: for any other, Airflow loads all its providers
+        to ask whose it is, which takes longer than parsing hundreds of DAGs.
+        """
+        return f"x-airdesk://{self.name}/{name}"
 
     def vault_connection(self, connection: str) -> str:
         """Path below the KV mount, without the `data/` of its HTTP address."""

@@ -136,7 +136,7 @@ def test_starting_another_teams_run_left_nothing_behind(world: World, risk: str)
             "state": "success",
             "end_date": GONE_BY,
             "task_outlets": [
-                {"name": "growth.a", "uri": "airdesk://growth/a", "type": "Asset"},
+                {"name": "growth.a", "uri": "x-airdesk://growth/a", "type": "Asset"},
             ],
         },
     ],

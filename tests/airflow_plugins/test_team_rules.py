@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 from airdesk_airflow.guard.caller import Caller, Token
-from airdesk_airflow.guard.routes import Match, matches
 from airdesk_airflow.guard.reports import mentions_assets, state_refusal
+from airdesk_airflow.guard.routes import Match, matches
 from airdesk_airflow.guard.team_rules import dag_refusal, is_own
 from airdesk_render.names import Team
 
@@ -83,7 +83,7 @@ def test_states_that_a_task_may_report(report: object, accepted: bool) -> None:
     assert (state_refusal(json.dumps(report).encode(), RISK) is None) is accepted
 
 
-OWN_ASSET = {"name": "risk.scores", "uri": "airdesk://risk/scores"}
+OWN_ASSET = {"name": "risk.scores", "uri": "x-airdesk://risk/scores"}
 
 
 @pytest.mark.parametrize(
@@ -92,19 +92,23 @@ OWN_ASSET = {"name": "risk.scores", "uri": "airdesk://risk/scores"}
         ({"task_outlets": [{**OWN_ASSET, "type": "Asset"}]}, True),
         ({"outlet_events": [{"dest_asset_key": OWN_ASSET, "extra": {}}]}, True),
         (
-            {"task_outlets": [{"name": "growth.x", "uri": "airdesk://growth/x", "type": "Asset"}]},
+            {
+                "task_outlets": [
+                    {"name": "growth.x", "uri": "x-airdesk://growth/x", "type": "Asset"}
+                ]
+            },
             False,
         ),
         (
-            {"task_outlets": [{"name": "risk.x", "uri": "airdesk://growth/x", "type": "Asset"}]},
+            {"task_outlets": [{"name": "risk.x", "uri": "x-airdesk://growth/x", "type": "Asset"}]},
             False,
         ),
         (
-            {"task_outlets": [{"name": "growth.x", "uri": "airdesk://risk/x", "type": "Asset"}]},
+            {"task_outlets": [{"name": "growth.x", "uri": "x-airdesk://risk/x", "type": "Asset"}]},
             False,
         ),
         ({"task_outlets": [{"name": "risk.scores", "type": "AssetNameRef"}]}, False),
-        ({"task_outlets": [{"uri": "airdesk://risk/scores", "type": "AssetUriRef"}]}, False),
+        ({"task_outlets": [{"uri": "x-airdesk://risk/scores", "type": "AssetUriRef"}]}, False),
         ({"task_outlets": [{"name": "any", "type": "AssetAlias"}]}, False),
         ({"outlet_events": [{"dest_asset_key": OWN_ASSET, "source_alias_name": "any"}]}, False),
         ({"task_outlets": ["risk.scores"]}, False),

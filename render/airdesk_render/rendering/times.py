@@ -69,13 +69,10 @@ def _several(function: str, parts: tuple[str | AssetSet, ...], team: Team) -> In
 
 
 def asset(name: str, team: Team) -> Invoke:
-    """`orders` of the own team, or `risk.exposures`.
-
-    A scheme that begins with `x-` is private: for any other, Airflow loads all its providers to
-    ask whose it is, which takes longer than parsing hundreds of DAGs.
-    """
-    full = name if "." in name else f"{team.name}.{name}"
-    return Invoke("Asset", (full, f"x-airdesk://{full.replace('.', '/', 1)}"))
+    """`orders` of the own team, or `risk.exposures`."""
+    owner, dot, own = name.partition(".")
+    whose, what = (Team(owner), own) if dot else (team, name)
+    return Invoke("Asset", (whose.asset(what), whose.asset_uri(what)))
 
 
 def deadline_alert(deadline: Deadline, schedule: Schedule | None) -> Invoke | None:
