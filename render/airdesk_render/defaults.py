@@ -26,6 +26,7 @@ class Layer:
         name: `team` for the one in `dags/`, `folder` for one below.
         data: what it holds, as far as it could be read.
         errors: what is wrong with its shape, by paths in this file.
+        whole: whether all of it could be read.
         beaten: the file in the same folder that is used instead of this one.
     """
 
@@ -36,6 +37,10 @@ class Layer:
     data: Mapping[str, Any]
     errors: tuple[ShapeError, ...]
     beaten: str | None = None
+
+    @property
+    def whole(self) -> bool:
+        return isinstance(self.document.data, dict) and not self.document.problems
 
 
 def is_defaults(path: str) -> bool:
@@ -79,7 +84,9 @@ def _layer(file: str, text: str, beaten: str | None, catalogue: Catalogue) -> La
 
 def _errors(data: object, catalogue: Catalogue) -> list[ShapeError]:
     if not isinstance(data, dict):
-        return [ShapeError((), "model_type", "not a mapping", data)]
+        what = "is empty" if data is None else "must be a mapping of keys to values"
+        message = f"This file {what}. A file of defaults begins with version: 1."
+        return [ShapeError((), "not_a_manifest", message, data)]
     errors: list[ShapeError] = []
     try:
         Defaults.model_validate(data)

@@ -76,6 +76,7 @@ class _Mapped:
         elif isinstance(values, Mapping):
             self._take_output(field, values)
         else:
+            self.first[field] = _stand_in(self.operator, field)
             message = f"Give a list of values for {field!r}, or {{from: task}}."
             self._refuse(field, "expand_shape", message, values)
 

@@ -23,7 +23,9 @@ def _texts(folder: Path) -> set[str]:
 
 
 def test_every_listed_code_is_used():
-    assert set(CODES) <= _texts(PACKAGE)
+    """As it stands, or as the kind of a Pydantic error with underscores."""
+    texts = _texts(PACKAGE)
+    assert set(CODES) <= texts | {text.replace("_", "-") for text in texts}
 
 
 def _reported(tree: ast.AST) -> set[str]:
@@ -48,5 +50,6 @@ def test_every_code_that_is_said_is_listed():
     said: set[str] = set()
     for path in PACKAGE.rglob("*.py"):
         said |= _reported(ast.parse(path.read_text(encoding="utf-8")))
-    assert said - {""}, "the search must find something"
+    said.discard("policy")  # a policy that cannot be read is an error of its own, no finding
+    assert said, "the search must find something"
     assert said <= set(CODES), said - set(CODES)

@@ -23,9 +23,10 @@ def check_schedule(inspection: Inspection, manifest: Manifest) -> None:
     if schedule is not None:
         _check_zone(inspection, schedule.timezone)
         _check_days(inspection, schedule)
-        if schedule.cron is not None:
-            _check_cron(inspection, schedule.cron)
-        elif schedule.every is None:
+        if schedule.cron is not None and not _check_cron(inspection, schedule.cron):
+            # What policy thinks of it, nobody needs to hear then.
+            inspection.set_aside.append(("schedule", "cron"))
+        if schedule.cron is None and schedule.every is None:
             _check_assets_only(inspection, schedule)
     _check_deadline(inspection, manifest)
     _check_notify(inspection, manifest)
@@ -69,18 +70,17 @@ def _moment(day: dt.date) -> dt.datetime:
     return day if isinstance(day, dt.datetime) else dt.datetime.combine(day, dt.time())
 
 
-def _check_cron(inspection: Inspection, cron: str) -> None:
-    path = ("schedule", "cron")
+def _check_cron(inspection: Inspection, cron: str) -> bool:
+    """Whether it is a schedule."""
+    if cron in PRESETS:
+        return True
+    problem, suggestion = _cron_problem(cron), None
     if cron.startswith("@"):
-        if cron not in PRESETS:
-            inspection.report(
-                "cron-invalid",
-                f"There is no preset {cron!r}. Use one of {', '.join(PRESETS)}.",
-                path,
-                suggestion=meant(cron, PRESETS),
-            )
-    elif (problem := _cron_problem(cron)) is not None:
-        inspection.report("cron-invalid", problem, path)
+        problem = f"There is no preset {cron!r}. Use one of {', '.join(PRESETS)}."
+        suggestion = meant(cron, PRESETS)
+    if problem is not None:
+        inspection.report("cron-invalid", problem, ("schedule", "cron"), suggestion=suggestion)
+    return problem is None
 
 
 _PART = re.compile(r"(?:\*|([0-9]{1,2})(?:-([0-9]{1,2}))?)(?:/([0-9]{1,2}))?")

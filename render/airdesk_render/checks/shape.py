@@ -63,7 +63,7 @@ def report_errors(
 def _report(inspection: Inspection, error: ShapeError, data: Mapping[str, Any]) -> None:
     path, kind = error.path, error.kind
     if kind == "schedule_start":
-        inspection.report("missing-field", error.message, (*path, "start_date"), of_key=True)
+        _missing_field(inspection, (*path, "start_date"))
     elif kind == "extra_forbidden":
         _unknown_field(inspection, error, data)
     elif kind == "missing":
@@ -104,9 +104,8 @@ def _report_sentence(inspection: Inspection, error: ShapeError) -> None:
 
 
 def _missing_field(inspection: Inspection, path: Path) -> None:
-    unread = any(layer.document.problems for layer in inspection.effective.layers)
-    if unread and len(path) == 1 and path[0] not in ("version", "dag_id", "description", "tasks"):
-        return
+    if not all(layer.whole for layer in inspection.effective.layers):
+        return  # it may stand there
     parent = f" in {'.'.join(map(str, path[:-1]))}" if len(path) > 1 else ""
     message = f"{path[-1]!r} is missing{parent}.{hint_for(path)}"
     inspection.report("missing-field", message, path, of_key=True)

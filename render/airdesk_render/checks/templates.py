@@ -6,17 +6,22 @@ from airdesk_render.checks.inside import Variant, value_at, variants_of
 from airdesk_render.checks.place import Inspection, TextPlace, meant, place_of_text
 from airdesk_render.document import Path
 from airdesk_render.jinja import has_jinja, objections
+from airdesk_render.language.task import TaskCommon
 from airdesk_render.manifest import Manifest
 
 
 def check_templates(inspection: Inspection, manifest: Manifest) -> None:
     params = declared_params(inspection, manifest)
+    texts = (inspection.text, *(layer.text for layer in inspection.effective.layers))
+    written = any(has_jinja(text) or "\\" in text for text in texts)
     for task_id, task in manifest.tree.tasks.items():
         here = manifest.tree.nodes[task_id].path
         for variant in variants_of(task):
             if inspection.is_full:
                 return
-            _check_fields(inspection, variant, here, params)
+            if written:
+                _check_fields(inspection, variant, here, params)
+                _check_elsewhere(inspection, variant, here)
             _check_files(inspection, variant, here, params)
 
 
@@ -38,6 +43,21 @@ def _check_fields(
             of_key = value_at(inspection, whole) != text
             where = place_of_text(inspection, whole, of_key=of_key)
             _check_text(inspection, text, where, whole, params)
+
+
+def _check_elsewhere(inspection: Inspection, variant: Variant, here: Path) -> None:
+    """Fields in which braces would stay as they are."""
+    task = variant.task
+    replaced = {*task.templated, *(place[0] for place, _ in task.templated_texts())}
+    for field in type(task).model_fields.keys() - TaskCommon.model_fields.keys() - replaced:
+        value = getattr(task, field)
+        path = variant.path_of((field,))
+        if isinstance(value, str) and has_jinja(value) and path is not None:
+            inspection.report(
+                "jinja-not-here",
+                f"Nothing is replaced in {field!r}. Write the value itself.",
+                (*here, *path),
+            )
 
 
 def _check_files(

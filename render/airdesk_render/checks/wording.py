@@ -27,6 +27,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
 }
 
 CUSTOM = {
+    "asset_shape": "wrong-type",
     "body_not_text": "wrong-type",
     "column_alone": "one-of",
     "column_unchecked": "empty-value",
@@ -81,6 +82,7 @@ _RULES_OF_KEYS = " Use a-z, 0-9 and _, beginning with a letter and not ending wi
 _HINTS: dict[tuple[str, ...], str] = {
     ("version",): " Write version: 1.",
     ("owners",): " Name who looks after the DAG: owners: [thu.tran].",
+    ("schedule", "start_date"): " Say from which day on it shall run: start_date: 2026-12-01.",
     ("data_class",): " Say how sensitive the data is: public, internal or pii.",
 }
 
