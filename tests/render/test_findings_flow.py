@@ -63,11 +63,11 @@ WRONG = {
     "group waits for itself": (f"  g:\n    upstream: [«g]\n    tasks:\n      a: {{{SHELL}}}\n",
                                "cycle", None),
     "a round through a group": (
-        f"  first: {{{SHELL}, upstream: «[g]}}\n  g:\n    upstream: [first]\n    tasks:\n"
-        f"      a: {{{SHELL}}}\n", "cycle", None),
+        (f"  first: {{{SHELL}, upstream: «[g]}}\n  g:\n    upstream: [first]\n    tasks:\n"
+        f"      a: {{{SHELL}}}\n"), "cycle", None),
     "a round through a member": (
-        f"  g:\n    tasks:\n      a: {{{SHELL}, upstream: «[out]}}\n"
-        f"  out: {{{SHELL}, upstream: [g]}}\n", "cycle", None),
+        (f"  g:\n    tasks:\n      a: {{{SHELL}, upstream: «[out]}}\n"
+        f"  out: {{{SHELL}, upstream: [g]}}\n"), "cycle", None),
     "group named twice": (f"{GROUP}  c: {{{SHELL}, upstream: [g, «g]}}\n", "duplicate-value", None),
     "name far too long": (
         "".join(f"{'    ' * n}  {'g' * 60}:\n{'    ' * n}    tasks:\n" for n in range(4))
@@ -90,12 +90,12 @@ WRONG = {
         f"  a: {{{PYTHON}}}\n  b: {{operator: bash@1, expand: {{command: «{{from: a}}}}}}\n",
         "not-mappable", None),
     "SQL from a task": (
-        f"  a: {{{PYTHON}}}\n"
-        "  b: {operator: sql_query@1, connection: w, expand: {sql: «{from: a}}}\n",
+        (f"  a: {{{PYTHON}}}\n"
+        "  b: {operator: sql_query@1, connection: w, expand: {sql: «{from: a}}}\n"),
         "not-mappable", None),
     "from nowhere": (
-        f"  list_it: {{{PYTHON}}}\n"
-        f"  b: {{{PYTHON}, expand: {{arguments: {{from: «list_ti}}}}}}\n",
+        (f"  list_it: {{{PYTHON}}}\n"
+        f"  b: {{{PYTHON}, expand: {{arguments: {{from: «list_ti}}}}}}\n"),
         "unknown-task", "list_it"),
     "from itself": (f"  b: {{{PYTHON}, expand: {{arguments: {{from: «b}}}}}}\n", "cycle", None),
     "from a group": (
@@ -107,8 +107,8 @@ WRONG = {
         f"  a: {{{PYTHON}}}\n  b: {{{PYTHON}, expand: {{arguments: {{from: a, «of: x}}}}}}\n",
         "unknown-field", None),
     "a round by from": (
-        f"  a: {{{PYTHON}, upstream: «[b]}}\n"
-        f"  b: {{{PYTHON}, expand: {{arguments: {{from: a}}}}}}\n", "cycle", None),
+        (f"  a: {{{PYTHON}, upstream: «[b]}}\n"
+        f"  b: {{{PYTHON}, expand: {{arguments: {{from: a}}}}}}\n"), "cycle", None),
     "one of many SQL texts": (
         "  q: {operator: sql_query@1, connection: w, expand: {sql: [select 1, «drop table a]}}\n",
         "sql-not-read-only", None),
@@ -119,8 +119,8 @@ WRONG = {
         "  q: {operator: sql_query@1, connection: w, expand: {sql: [select 1, «sql/no.sql]}}\n",
         "file-missing", None),
     "rows of a mapped query": (
-        "  q: {operator: sql_query@1, connection: w, expand: {sql: [select 1, select 2]}}\n"
-        '  p: {operator: slack_message@1, channel: "#a", text: x, rows_from: «q, upstream: [q]}\n',
+        ("  q: {operator: sql_query@1, connection: w, expand: {sql: [select 1, select 2]}}\n"
+        '  p: {operator: slack_message@1, channel: "#a", text: x, rows_from: «q, upstream: [q]}\n'),
         "rows-from-not-query", None),
     # branches
     "way that does not exist": (
@@ -143,17 +143,18 @@ WRONG = {
         f"  a: {{{SHELL}, setup: true}}\n  b: {{{SHELL}, setup: «true, teardown_of: [a]}}\n",
         "setup-and-teardown", None),
     "teardown with a rule": (
-        f"  a: {{{SHELL}, setup: true}}\n"
-        f"  b: {{{SHELL}, teardown_of: [a], trigger_rule: «all_done}}\n",
+        (f"  a: {{{SHELL}, setup: true}}\n"
+        f"  b: {{{SHELL}, teardown_of: [a], trigger_rule: «all_done}}\n"),
         "teardown-trigger-rule", None),
     "setup after its teardown": (
         f"  a: {{{SHELL}, setup: true, upstream: «[b]}}\n  b: {{{SHELL}, teardown_of: [a]}}\n",
         "cycle", None),
     "rule right after a setup": (
-        f"  a: {{{SHELL}, setup: true}}\n"
+        (f"  a: {{{SHELL}, setup: true}}\n"
         f"  b: {{{SHELL}, upstream: [a], trigger_rule: «none_failed}}\n"
-        f"  c: {{{SHELL}, teardown_of: [a], upstream: [b]}}\n", "after-setup", None),
-    "unknown rule": (f"  a: {{{SHELL}, trigger_rule: «all_sucess}}\n", "wrong-value", "all_success"),
+        f"  c: {{{SHELL}, teardown_of: [a], upstream: [b]}}\n"), "after-setup", None),
+    "unknown rule": (f"  a: {{{SHELL}, trigger_rule: «all_sucess}}\n",
+                     "wrong-value", "all_success"),
 }  # fmt: skip
 
 WARNED = {
@@ -161,8 +162,8 @@ WARNED = {
     "task that no way leads to": (
         f"{BRANCH}{WAYS}  «third: {{{SHELL}, upstream: [choose]}}\n", "always-skipped"),
     "ways that meet": (
-        f"{BRANCH}{WAYS}  «join: {{{SHELL}, upstream: [left, right]}}\n"
-        f"  last: {{{SHELL}, upstream: [join]}}\n", "always-skipped"),
+        (f"{BRANCH}{WAYS}  «join: {{{SHELL}, upstream: [left, right]}}\n"
+        f"  last: {{{SHELL}, upstream: [join]}}\n"), "always-skipped"),
 }  # fmt: skip
 
 RIGHT = {
@@ -171,7 +172,7 @@ RIGHT = {
     "five groups": _groups(5, -1),
     "same names in two groups": f"{GROUP}{GROUP.replace('  g:', '  h:')}",
     "nearest name first": f"  a: {{{SHELL}}}\n{GROUP}",
-    "mapped": "  a: {operator: bash@1, expand: {command: [ls, pwd]}, max_active_tis_per_dagrun: 2}\n",
+    "mapped": "  a: {operator: bash@1, expand: {command: [ls, pwd]}}\n",
     "mapped over an output": f"  a: {{{PYTHON}}}\n  b: {{{PYTHON}, expand: {{arguments: "
     "{from: a}}}\n",
     "ways that meet": f"{BRANCH}{WAYS}"

@@ -71,8 +71,8 @@ WRONG = {
         'schedule: {cron: "0 * * * *", start_date: 2026-12-02}\ndeadline: {by: «"07:00"}\n',
         "deadline-without-time", None),
     "deadline of assets and cron": (
-        'schedule: {cron: "0 6 * * *", start_date: 2026-12-02, assets: orders}\n'
-        'deadline: {by: «"07:00"}\n', "deadline-without-time", None),
+        ('schedule: {cron: "0 6 * * *", start_date: 2026-12-02, assets: orders}\n'
+        'deadline: {by: «"07:00"}\n'), "deadline-without-time", None),
     "late without a deadline": (DAILY + 'notify: {slack: "#a", events: [failure, «late]}\n',
                                 "late-without-deadline", None),
     "channel twice": (DAILY + 'notify: [{slack: "#a"}, {slack: «"#a", events: [success]}]\n',
