@@ -40,6 +40,7 @@ def _publish(options: argparse.Namespace, environment: Mapping[str, str]) -> int
         code_host=work.code_host,
         central_project=work.central_project,
         policy=work.policy,
+        catalogue=work.catalogue,
         signing_key=work.signing_key,
     )
     sys.stdout.write("\n".join(_lines(report)) + "\n")

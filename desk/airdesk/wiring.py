@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from airdesk_render.catalogue import Catalogue, CatalogueError, default_catalogue, load_catalogue
 from airdesk_render.policy import Policy, PolicyError, load_policy
 from airdesk_render.signing import sign
 
@@ -23,6 +25,7 @@ class Publishing:
     code_host: CodeHost
     central_project: str
     policy: Policy
+    catalogue: Catalogue
     signing_key: bytes
 
 
@@ -30,7 +33,7 @@ def publishing(environment: Mapping[str, str]) -> Publishing:
     """From the variables of the publisher's CI job.
 
     Raises:
-        Refused: a variable is missing, or the platform's policy cannot be used.
+        Refused: a variable is missing, or the platform's policy or operators cannot be used.
     """
     host = GitLabHost(
         needed(environment, "AIRDESK_GITLAB_URL"),
@@ -41,6 +44,7 @@ def publishing(environment: Mapping[str, str]) -> Publishing:
         code_host=host,
         central_project=environment.get("AIRDESK_CENTRAL_PROJECT", "platform/central"),
         policy=_policy(host, environment.get("AIRDESK_PLATFORM_PROJECT", "platform/airdesk-ci")),
+        catalogue=_catalogue(host, environment.get("AIRDESK_OPERATORS_PROJECT", "")),
         signing_key=signing_key,
     )
 
@@ -88,3 +92,21 @@ def _policy(host: CodeHost, project: str) -> Policy:
         return load_policy(text)
     except PolicyError as error:
         raise Refused(f"{POLICY_FILE} of {project} cannot be used: {error}") from error
+
+
+def _catalogue(host: CodeHost, project: str) -> Catalogue:
+    """The platform's operators and those of the shared operator repository, where there is one."""
+    if not project:
+        return default_catalogue()
+    tree = host.read_tree(project, ref=host.head(project, host.default_branch(project)))
+    with tempfile.TemporaryDirectory(prefix="airdesk-operators-") as folder:
+        for path, content in tree.items():
+            if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts:
+                raise Refused(f"{project} holds {path!r}, which leads out of it; remove it.")
+            file = Path(folder, path)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        try:
+            return load_catalogue(Path(folder))
+        except CatalogueError as error:
+            raise Refused(f"The operators of {project} cannot be used: {error}") from error

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from airdesk_render.catalogue import Catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
 
@@ -54,6 +55,7 @@ def publish(
     code_host: CodeHost,
     central_project: str,
     policy: Policy,
+    catalogue: Catalogue,
     signing_key: bytes,
 ) -> PublishReport:
     """Bring the central repository up to what the teams' leads approved, in one commit.
@@ -63,13 +65,14 @@ def publish(
 
     Args:
         code_host: GitLab as the publisher's account, which reads the teams and writes centrally.
+        catalogue: the managed operators, those of the shared operator repository too.
         signing_key: Ed25519 private key, PEM.
 
     Raises:
         Unavailable: GitLab does not answer; nothing was published.
         Refused: GitLab does not let the publisher write.
     """
-    press = Press(policy=policy, signing_key=signing_key)
+    press = Press(policy=policy, catalogue=catalogue, signing_key=signing_key)
     for attempt in range(1, ATTEMPTS + 1):
         try:
             return _publish_once(teams, code_host, central_project, press)

@@ -11,7 +11,9 @@ from airdesk_render.check import check_manifest
 from airdesk_render.findings import Finding
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
+from airdesk_render.operators.base import ManagedOperator
 from airdesk_render.policy import Policy
+from airdesk_render.reading import read
 
 from airdesk.errors import Refused
 from airdesk.model import ChangeDraft, Membership
@@ -92,25 +94,30 @@ def _same_name(draft: ChangeDraft, origin: str, changes: Changes) -> Iterator[Fi
 def _unknown_connections(
     manifest: Manifest, draft: ChangeDraft, connections: Collection[str]
 ) -> Iterator[Finding]:
-    lines = draft.files[draft.manifest_path].splitlines()
-    used = [
-        (task_id, name)
-        for task_id, task in manifest.tasks.items()
-        for name in task.connection_names()
-    ]
-    for task_id, name in used:
-        if name in connections:
+    document = read(draft.files[draft.manifest_path])
+    for placed in manifest.tree.nodes.values():
+        if not isinstance(placed.node, ManagedOperator):
             continue
-        line = _line_of(lines, task_id, name)
-        yield Finding(
-            file=draft.manifest_path,
-            line=line,
-            column=lines[line - 1].find("connection") + 1 if lines else 1,
-            code="unknown-connection",
-            message=_no_such(draft.team, name, connections),
-            path=("tasks", task_id, "connection"),
-            suggestion=next(iter(difflib.get_close_matches(name, connections, n=1)), None),
-        )
+        for name in placed.node.connection_names():
+            if name in connections:
+                continue
+            path = (*placed.path, _field_of(placed.node, name))
+            line, column = document.place(path)
+            yield Finding(
+                file=draft.manifest_path,
+                line=line,
+                column=column,
+                code="unknown-connection",
+                message=_no_such(draft.team, name, connections),
+                path=path,
+                suggestion=next(iter(difflib.get_close_matches(name, connections, n=1)), None),
+            )
+
+
+def _field_of(task: ManagedOperator, connection: str) -> str:
+    """The field in which a task names a connection."""
+    named = (field for field in type(task).model_fields if getattr(task, field) == connection)
+    return next((field for field in named if "connection" in field), "connection")
 
 
 def _no_such(team: str, name: str, connections: Collection[str]) -> str:
@@ -118,15 +125,3 @@ def _no_such(team: str, name: str, connections: Collection[str]) -> str:
         return f"{team} has no connection yet, so there is no {name}. Ask security for one."
     known = ", ".join(sorted(connections))
     return f"{team} has no connection {name}. There is {known}."
-
-
-def _line_of(lines: Sequence[str], task_id: str, name: str) -> int:
-    """The line below the task's key that names the connection; 1 where YAML spells it otherwise."""
-    inside = False
-    for number, line in enumerate(lines, start=1):
-        stripped = line.strip()
-        if stripped.rstrip(":") == task_id and stripped.endswith(":"):
-            inside = True
-        elif inside and stripped.startswith("connection:") and name in stripped:
-            return number
-    return 1

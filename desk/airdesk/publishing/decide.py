@@ -50,10 +50,14 @@ def _same(base: Publication, candidate: Candidate) -> bool:
 
 
 def _since(paths: tuple[str, ...], base: Publication | None) -> dict[str, str | None]:
-    """Up to which commit each file was judged; files that are new to the DAG never were."""
+    """Up to which commit each file was judged; files that are new to the DAG never were.
+
+    Files that it was made from until now count too: taking away a file of defaults changes it.
+    """
     if base is None:
         return dict.fromkeys(paths)
-    return {path: base.source_commit if path in base.files else None for path in paths}
+    before = dict.fromkeys(base.files, base.source_commit)
+    return {path: before.get(path) for path in dict.fromkeys((*paths, *base.files))}
 
 
 def _unchanged(

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from airdesk_render.catalogue import Catalogue
 from airdesk_render.check import check_manifest
 from airdesk_render.findings import Finding
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import MANIFEST_ENDINGS, Team, is_manifest
 from airdesk_render.policy import Policy
-from airdesk_render.source import digest_of, referenced_files
+from airdesk_render.source import defaults_files, digest_of, source_files
 
 from airdesk.ports import CodeHost
 
@@ -33,7 +34,7 @@ class Candidate:
 
     Attributes:
         manifest: `None` when it cannot be published; `problem` says why.
-        files: repository paths, the manifest's first.
+        files: repository paths of all that it is made from, the manifest's first.
         digest: of manifest and files together.
     """
 
@@ -63,22 +64,31 @@ def _texts(tree: Mapping[str, bytes]) -> dict[str, str]:
     return texts
 
 
-def candidates(source: Source, *, policy: Policy) -> dict[str, Candidate]:
+def candidates(source: Source, *, policy: Policy, catalogue: Catalogue) -> dict[str, Candidate]:
     """All DAGs of a repository by `dag_id`."""
     found: dict[str, list[Candidate]] = {}
     for path in sorted(filter(is_manifest, source.texts)):
-        candidate = _candidate(path, source, policy)
+        candidate = _candidate(path, source, policy, catalogue)
         found.setdefault(candidate.dag_id, []).append(candidate)
     return {dag_id: _only(same) for dag_id, same in found.items()}
 
 
-def _candidate(path: str, source: Source, policy: Policy) -> Candidate:
+def _candidate(path: str, source: Source, policy: Policy, catalogue: Catalogue) -> Candidate:
     checked = check_manifest(
-        source.texts[path], file=path, team=source.team, policy=policy, files=source.texts
+        source.texts[path],
+        file=path,
+        team=source.team,
+        policy=policy,
+        files=source.texts,
+        catalogue=catalogue,
     )
     name = _name_from(path) if checked.manifest is None else checked.manifest.dag_id
     good = checked.manifest if checked.ok else None
-    files = (path, *(referenced_files(good, path) if good else ()))
+    files = (
+        source_files(good, path, source.texts)
+        if good
+        else (path, *defaults_files(path, source.texts))
+    )
     texts = {file: source.texts[file] for file in files}
     return Candidate(
         dag_id=source.team.dag_id(name),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import structlog
+from airdesk_render.catalogue import Catalogue
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
@@ -35,10 +36,11 @@ class Press:
     """What turns an approved manifest into central files, the same for all teams."""
 
     policy: Policy
+    catalogue: Catalogue
     signing_key: bytes
 
     def central_files(
-        self, candidate: Candidate, manifest: Manifest, *, source: Source, commit: str
+        self, candidate: Candidate, manifest: Manifest, *, source: Source
     ) -> Mapping[str, bytes]:
         """The rendered DAG and its signature, central path to content."""
         dag = render_dag(
@@ -46,8 +48,8 @@ class Press:
             team=source.team,
             policy=self.policy,
             manifest_path=candidate.manifest_path,
-            source_commit=commit,
             files=source.texts,
+            catalogue=self.catalogue,
         )
         signature = sign(self.signing_key, candidate.dag_id, dag.files)
         return {**dag.files, signature_path(candidate.dag_id, source.team): signature}
@@ -82,7 +84,7 @@ def decide_team(
     path = publications_path(team)
     before = read_publications(tree.get(path), team=team)
     source = read_source(team, code_host=code_host)
-    found = candidates(source, policy=press.policy)
+    found = candidates(source, policy=press.policy, catalogue=press.catalogue)
     review = Review(source, code_host=code_host)
     after: dict[str, Publication] = {}
     for dag_id in sorted({*before, *found}):
@@ -129,9 +131,7 @@ def _carry_out(
         if change:
             share.removed.append(dag_id)
     elif candidate is not None and candidate.manifest is not None:
-        wanted = press.central_files(
-            candidate, candidate.manifest, source=source, commit=decision.source_commit
-        )
+        wanted = press.central_files(candidate, candidate.manifest, source=source)
         change.replace_dag(dag_id, source.team, wanted, tree=tree)
         if change or decision != previous:
             share.published.append(dag_id)

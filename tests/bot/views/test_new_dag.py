@@ -145,8 +145,8 @@ def test_the_draft_passes_the_check():
     assert list(manifest.tasks) == ["report", "not_empty", "post"]
     assert manifest.owners == ("thu.tran",)
     assert manifest.schedule.start_date == DAY
-    assert manifest.notify.slack == "#growth-data"
-    assert manifest.notify.events == ("failure", "recovery")
+    (told,) = manifest.notify
+    assert (told.slack, told.events) == ("#growth-data", ("failure", "recovery"))
     assert manifest.tasks["report"].max_rows == 5
     assert manifest.tasks["post"].rows_from == "report"
     assert manifest.tasks["post"].upstream == ("not_empty",)
@@ -156,7 +156,7 @@ def test_left_empty_means_left_out():
     form = FORM.model_copy(update={"check_sql": " ", "channel": "", "message": "", "options": ""})
     manifest = checked(form).manifest
     assert list(manifest.tasks) == ["report"]
-    assert manifest.notify is None
+    assert manifest.notify == ()
 
 
 def test_the_message_falls_back_to_the_description():

@@ -54,7 +54,7 @@ def test_an_unknown_connection_is_found_where_it_stands(submit, draft):
     (finding,) = submission.findings
     assert (finding.code, finding.suggestion) == ("unknown-connection", "warehouse")
     assert finding.path == ("tasks", "report", "connection")
-    assert (finding.line, finding.column) == (10, 5)
+    assert (finding.line, finding.column) == (10, 17)
     assert "slack, warehouse" in finding.message
 
 

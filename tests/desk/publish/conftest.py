@@ -12,6 +12,7 @@ import pytest
 from airdesk.actions.publish import PublishReport, publish
 from airdesk.errors import HeadMoved, Refused
 from airdesk.model import Approval, DiffVersion, MergeRequest, Push
+from airdesk_render.catalogue import default_catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import default_policy
 from airdesk_render.signing import new_key
@@ -298,6 +299,7 @@ class Desk:
             code_host=self.host,  # type: ignore[arg-type]  # the part that publishing uses
             central_project=CENTRAL,
             policy=self.policy,
+            catalogue=default_catalogue(),
             signing_key=self.private_key,
         )
 

@@ -154,6 +154,35 @@ def test_a_file_that_was_never_judged_counts_from_its_beginning(desk):
     assert "without a merge request" in str(kept.reason)
 
 
+def test_defaults_that_nobody_approved_withhold_every_dag_they_reach(desk):
+    desk.change(desk.dag_files())
+    desk.publish()
+    defaults = {"dags/defaults.yaml": "version: 1\ndefault_args: {retries: 0}\n"}
+    iid = desk.change(defaults, branch="defaults", approver=None)
+
+    [kept] = desk.publish().withheld
+    assert kept.dag_id == "growth.delays"
+    assert f"growth/pipelines!{iid}" in str(kept.reason)
+
+    desk.host.approve_as("minh.le", iid)
+    assert desk.publish().published == ["growth.delays"]
+    assert b"retries=0" in desk.central()["growth/delays.py"].replace(b'"retries": 0', b"retries=0")
+
+
+def test_taking_defaults_away_needs_an_approval_too(desk):
+    defaults = {"dags/defaults.yaml": "version: 1\ndefault_args: {retries: 0}\n"}
+    desk.change({**desk.dag_files(), **defaults})
+    desk.publish()
+    gone = desk.change({"dags/defaults.yaml": None}, branch="gone", approver=None)
+    desk.change(desk.dag_files(sql="select 2"), branch="fine")
+
+    [kept] = desk.publish().withheld
+    assert f"growth/pipelines!{gone}" in str(kept.reason)
+
+    desk.host.approve_as("minh.le", gone)
+    assert desk.publish().published == ["growth.delays"]
+
+
 def test_content_that_approvers_did_not_see_is_withheld(desk):
     desk.host.push_as("thu.tran", "one", desk.dag_files())
     first = desk.host.open_as("thu.tran", "one")
