@@ -171,7 +171,7 @@ def side_of(name: str, root: Path) -> Side:
     Raises:
         NoSuchSide: it is neither.
     """
-    if (folder := Path(name)).is_dir():
+    if name and (folder := Path(name)).is_dir():
         return Folder(folder, name)
     return Revision(root, name)
 
