@@ -39,7 +39,8 @@ Plain = str | int | float | bool
 REDIRECTING = re.compile(
     r"(?:^|_)(?:host|hostname|base_url|proxy|proxies|extra|extras|extra_options|headers|auth"
     r"|auth_type|hook_params|request_kwargs|env|env_vars|env_from|secrets|verify|endpoint_url"
-    r"|config_file|login|password|token|key_file|keytab|principal)$"
+    r"|config_file|login|password|token|key_file|keytab|principal|botocore_config"
+    r"|client_kwargs|session_kwargs|config_kwargs|conn_kwargs|connection_kwargs)$"
 )
 """Arguments that could send a credential elsewhere: no field may stand for one."""
 _PLATFORM = frozenset(
@@ -179,7 +180,7 @@ class OperatorDefinition(Shape):
 
     @model_validator(mode="after")
     def _fits(self) -> OperatorDefinition:
-        taken = _PLATFORM | _WAITING if self.sensor else _PLATFORM
+        taken = platform_arguments(sensor=self.sensor)
         arguments = [one.argument or name for name, one in self.fields.items()]
         for name, argument in zip(self.fields, arguments, strict=True):
             self._check_field(name, argument, taken)
@@ -195,7 +196,7 @@ class OperatorDefinition(Shape):
         return self
 
     def _check_field(self, name: str, argument: str, taken: frozenset[str]) -> None:
-        if name in _RESERVED or (self.sensor and name in _WAITING):
+        if is_reserved(name, sensor=self.sensor):
             raise _wrong("field_reserved", f"{name!r} means something else in every task.")
         if argument in taken:
             raise _wrong("field_platform", f"{argument!r} is set by the platform, not a field.")
@@ -222,6 +223,16 @@ class OperatorDefinition(Shape):
 
 
 _RESERVED = frozenset((*dir(ManagedOperator), *ManagedOperator.model_fields))
+
+
+def is_reserved(name: str, *, sensor: bool) -> bool:
+    """Whether a field may not be called so, since every task has something of that name."""
+    return name in _RESERVED or (sensor and name in _WAITING)
+
+
+def platform_arguments(*, sensor: bool) -> frozenset[str]:
+    """Arguments of an Airflow operator that are no field's."""
+    return _PLATFORM | _WAITING if sensor else _PLATFORM
 
 
 def _wrong(kind: LiteralString, sentence: str) -> PydanticCustomError:
