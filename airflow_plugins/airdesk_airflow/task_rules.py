@@ -22,7 +22,7 @@ class Broken(NamedTuple):
 
 
 LEAVES_REACH = (
-    *("deferrable", "start_from_trigger", "executor_config", "run_as_user", "inlets", "resources"),
+    *("start_from_trigger", "executor_config", "run_as_user", "inlets", "resources"),
     *("on_execute_callback", "on_failure_callback", "on_retry_callback", "on_skipped_callback"),
     *("on_success_callback", "_pre_execute_hook", "_post_execute_hook", "email", "retry_policy"),
 )
@@ -70,14 +70,16 @@ def _connections(view: OperatorView, team: Team) -> Iterator[Broken]:
 
 def _credentials(view: OperatorView, policy: Policy) -> Iterator[Broken]:
     for argument, forced in policy.forced_arguments_of(view.path).items():
-        if argument in view.mapped or any(
-            value != forced and (forced is not None or value) for value in view.values(argument)
-        ):
-            must = "stay away" if forced is None else f"be {forced!r}"
-            yield Broken(
-                "airflow-credential",
-                f"sets {argument}, which could send a password elsewhere; it must {must}.",
-            )
+        values = [None] if argument in view.mapped else list(view.values(argument))
+        if forced is None and not any(values) and argument not in view.mapped:
+            continue
+        if forced is not None and values and all(value == forced for value in values):
+            continue
+        must = "stay away" if forced is None else f"be {forced!r}"
+        yield Broken(
+            "airflow-credential",
+            f"must not choose {argument}, which could send a password elsewhere; it must {must}.",
+        )
 
 
 def _reach(view: OperatorView) -> Iterator[Broken]:
@@ -86,6 +88,8 @@ def _reach(view: OperatorView) -> Iterator[Broken]:
             yield Broken(
                 "airflow-reach", f"sets {name.strip('_')}, which the platform keeps to itself."
             )
+    if True in view.values("deferrable") and any(connections_of(view)):
+        yield Broken("airflow-reach", "defers to the triggerer, where connections are not guarded.")
     modes = set(view.values("mode")) or {getattr(view.task, "mode", "poke")}
     if view.is_sensor and modes != {"reschedule"}:
         yield Broken(

@@ -49,6 +49,8 @@ with DAG(
     schedule=None,
     access_control={{"team-{team}": {{"DAGs": {{"can_read", "can_edit"}}}}}},
     params={{"connections": [], "variables": [], "xcoms": [], "until": "/"}},
+    tags=["{team}", "internal"],
+    max_active_runs=4,
     default_args=common,
 ):
     """
@@ -60,7 +62,8 @@ BODIES = {
     "ask": 'PythonOperator(task_id="ask", python_callable=ask)\n',
     "hold": 'PythonOperator(task_id="hold", python_callable=hold)\n',
     "fetch": 'HttpOperator(task_id="fetch", http_conn_id="{team}.api", endpoint="data", '
-    'method="GET", queue="normal")\n',
+    'method="GET", queue="default", '
+    'extra_options={{"allow_redirects": False, "timeout": 60}})\n',
 }
 
 
@@ -122,7 +125,7 @@ def _broken_rules(key: bytes) -> dict[str, bytes]:
     broken = {
         "borrowed": source("risk", "borrowed", fetch.replace("{team}.api", "growth.api")),
         "wrong_queue": source("risk", "wrong_queue", use).replace(
-            b'"team-risk",\n)', b'"normal",\n)'
+            b'"team-risk",\n)', b'"default",\n)'
         ),
         "stubborn": source("risk", "stubborn", use).replace(b"retries=0", b"retries=99"),
         "endless": source("risk", "endless", use).replace(b"minutes=5", b"days=5"),
@@ -133,8 +136,8 @@ def _broken_rules(key: bytes) -> dict[str, bytes]:
         "unknown_operator": source(
             "risk",
             "unknown_operator",
-            "from airflow.providers.standard.operators.empty import EmptyOperator\n"
-            '    EmptyOperator(task_id="empty")\n',
+            "from airflow.providers.standard.operators.latest_only import LatestOnlyOperator\n"
+            '    LatestOnlyOperator(task_id="latest")\n',
         ),
     }
     files: dict[str, bytes] = {}

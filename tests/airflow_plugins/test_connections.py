@@ -18,7 +18,7 @@ from airdesk_render.names import Team
 
 SEALED = VaultReadError("Vault is sealed", "security unseals it, then retry the task")
 REPORT = Caller(
-    "growth.delays", "report", "SQLExecuteQueryOperator", "normal", "running", "growth/delays.py"
+    "growth.delays", "report", "SQLExecuteQueryOperator", "default", "running", "growth/delays.py"
 )
 CODE = replace(REPORT, task_id="script", operator="BashOperator", queue="team-growth")
 RISK = replace(REPORT, dag_id="risk.score", file="risk/score.py")

@@ -25,12 +25,12 @@ REFUSED = {
     "risk/stray.py": "growth.stray stands in risk/stray.py; its place is growth/stray.py",
     "risk/growth/use.py": "growth.use stands in risk/growth/use.py; its place is growth/use.py",
     "risk/borrowed.py": "names 'growth.api' as http_conn_id; only connections of risk",
-    "risk/wrong_queue.py": "stands on queue normal; free code of risk runs on team-risk",
-    "risk/stubborn.py": "is tried again 99 times; the limit is 3",
-    "risk/endless.py": "may run for 5 days, 0:00:00; the limit is 6:00:00",
+    "risk/wrong_queue.py": "the team's own code of risk on internal data runs on team-risk",
+    "risk/stubborn.py": "'retries' is 99; policy allows at most 3",
+    "risk/endless.py": "'execution_timeout' is 5 days; policy allows at most 6 hours",
     "risk/foreign_owner.py": "belongs to x; its owner must be risk",
-    "risk/open_to_all.py": "access_control of risk.open_to_all must be",
-    "risk/unknown_operator.py": "uses EmptyOperator, which is not in the catalogue",
+    "risk/open_to_all.py": "risk.open_to_all must have the access_control",
+    "risk/unknown_operator.py": "uses LatestOnlyOperator, which is not in the catalogue",
 }
 
 
@@ -98,7 +98,6 @@ def test_what_the_renderer_writes_is_taken(world: World) -> None:
         team=growth,
         policy=default_policy(),
         manifest_path=path,
-        source_commit="0" * 40,
         files=files,
     )
     signature = sign(world.key, rendered.dag_id, rendered.files)
@@ -113,7 +112,7 @@ def test_what_the_renderer_writes_is_taken(world: World) -> None:
     )
     assert "growth/everything.py" not in import_errors(world)
     tasks = world.airflow.ask("GET", "/api/v2/dags/growth.everything/tasks").json()["tasks"]
-    assert {task["queue"] for task in tasks} == {"normal", "team-growth"}
+    assert {task["queue"] for task in tasks} == {"default", "team-growth"}
 
 
 def test_without_configuration_airflow_takes_any_file(tmp_path: Path, world: World) -> None:
