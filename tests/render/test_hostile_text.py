@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 
 import pytest
+from airdesk_render.catalogue import default_catalogue
 from airdesk_render.manifest import Manifest, write_manifest
 from airdesk_render.names import Team
+from airdesk_render.parsing import parse_manifest
 from airdesk_render.policy import default_policy
 from airdesk_render.reading import read
 from airdesk_render.render import render_dag
@@ -71,7 +73,9 @@ def _manifest_full_of(text: str) -> Manifest:
             },
         },
     }
-    return Manifest.model_validate(data)
+    manifest = parse_manifest(data, default_catalogue()).manifest
+    assert manifest is not None
+    return manifest
 
 
 def _strings(node: ast.AST) -> list[str]:
@@ -88,7 +92,6 @@ def _rendered(manifest: Manifest) -> ast.Module:
         team=Team("growth"),
         policy=default_policy(),
         manifest_path="dags/hostile.dag.yaml",
-        source_commit="0" * 40,
         files={"dags/py/a.py": "def f(a, b): pass"},
     )
     return ast.parse(rendered.files["growth/hostile.py"])

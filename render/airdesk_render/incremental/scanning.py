@@ -66,7 +66,7 @@ def remove(root: Path, paths: Iterable[str]) -> None:
         file = root / path
         file.unlink(missing_ok=True)
         for folder in file.parents:
-            if folder == root or any(os.scandir(folder)):
+            if folder == root or any(folder.iterdir()):
                 break
             folder.rmdir()
 
