@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import JsonValue
 
-from airdesk_render.behaviour.facts import DagFacts, TaskFacts
+from airdesk_render.behaviour.facts import DagFacts
 from airdesk_render.behaviour.renames import renamed_tasks
 from airdesk_render.behaviour.shapes import Change
 from airdesk_render.behaviour.tables import table_changes
+from airdesk_render.behaviour.task_facts import TaskFacts
 from airdesk_render.behaviour.texts import changed_value, file_changes
 from airdesk_render.words import schedule_in_words
 

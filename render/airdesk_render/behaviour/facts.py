@@ -3,59 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from airdesk_render.behaviour.task_facts import Around, TaskFacts, full_asset, task_facts
 from airdesk_render.catalogue import Catalogue
 from airdesk_render.dependencies import Dependencies
 from airdesk_render.language.base import seconds_of
 from airdesk_render.language.group import Placed, TaskGroup
 from airdesk_render.language.params import Param
 from airdesk_render.language.schedule import AssetSet, Schedule
-from airdesk_render.language.task import FromTask, TaskCommon
+from airdesk_render.language.task import FromTask
 from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
-from airdesk_render.operators.base import Call, ManagedOperator, Rendering, SqlUse, shared_name
-from airdesk_render.policy import DagSettings, Policy, TaskSettings
+from airdesk_render.operators.base import ManagedOperator, shared_name
+from airdesk_render.policy import DagSettings, Policy
 from airdesk_render.words import deadline_in_words, seconds_in_words
 from airdesk_render.words.cron import canonical_cron
-
-
-@dataclass(frozen=True)
-class Sql:
-    """One SQL text of a task, and how to read it; `use` as the operator tells it."""
-
-    text: str
-    use: SqlUse
-
-
-@dataclass(frozen=True)
-class TaskFacts:
-    """What a task will do.
-
-    Attributes:
-        options: what every task may have, as Airflow will have it.
-        work: the operator's own fields; names of tasks as full ids.
-        connections: full ids, such as `growth.warehouse`.
-        dags: other DAGs that it names, by full id. waits: whether it waits for them; else it
-            starts them.
-        call: what it becomes in Airflow.
-    """
-
-    id: str
-    operator: str
-    kind: str
-    options: Mapping[str, JsonValue]
-    work: Mapping[str, JsonValue]
-    sql: Mapping[str, Sql]
-    files: tuple[str, ...]
-    connections: tuple[str, ...]
-    images: tuple[str, ...]
-    outlets: tuple[str, ...]
-    dags: tuple[str, ...]
-    waits: bool
-    call: Call
 
 
 @dataclass(frozen=True)
@@ -71,8 +36,6 @@ class DagFacts:
     """
 
     dag_id: str
-    manifest: Manifest
-    settings: DagSettings
     head: Mapping[str, JsonValue]
     schedule: Schedule | None
     rhythm: JsonValue
@@ -111,10 +74,9 @@ def facts_of(
         schedule = schedule.model_copy(update={"catchup": settings.catchup})
     texts = dict(_files(manifest, manifest_path, files, catalogue))
     nodes = manifest.tree.nodes
+    around = Around(manifest, team, policy, Dependencies(manifest.tree), texts)
     return DagFacts(
         dag_id=team.dag_id(manifest.dag_id),
-        manifest=manifest,
-        settings=settings,
         head=_head(manifest, settings),
         schedule=schedule,
         rhythm=_rhythm(schedule, team),
@@ -125,18 +87,16 @@ def facts_of(
             if isinstance(one.node, TaskGroup)
         },
         tasks={
-            one.id: _task(one, one.node, manifest, team, policy, texts)
+            one.id: task_facts(one, one.node, around)
             for one in nodes.values()
             if isinstance(one.node, ManagedOperator)
         },
         upstream={one.id: frozenset(_upstream(one, manifest)) for one in nodes.values()},
         files=texts,
-        listens=tuple(_asset(name, team) for name in (schedule.asset_names() if schedule else ())),
+        listens=tuple(
+            full_asset(name, team) for name in (schedule.asset_names() if schedule else ())
+        ),
     )
-
-
-def _asset(name: str, team: Team) -> str:
-    return name if "." in name else f"{team.name}.{name}"
 
 
 def _head(manifest: Manifest, settings: DagSettings) -> dict[str, JsonValue]:
@@ -180,7 +140,7 @@ def _assets(assets: str | tuple[str, ...] | AssetSet | None, team: Team) -> Json
     if assets is None:
         return None
     if isinstance(assets, str):
-        return _asset(assets, team)
+        return full_asset(assets, team)
     word = "any" if isinstance(assets, AssetSet) and assets.any is not None else "all"
     parts = assets if isinstance(assets, tuple) else assets.all or assets.any or ()
     found = [_assets(part, team) for part in parts]
@@ -191,86 +151,6 @@ def _param(param: Param) -> dict[str, JsonValue]:
     found: dict[str, JsonValue] = param.model_dump(mode="json", exclude_none=True)
     found.setdefault("default", None)
     return found
-
-
-_TIMES = ("retry_delay", "max_retry_delay", "execution_timeout")
-_AIRFLOWS_OWN: Mapping[str, JsonValue] = {
-    "trigger_rule": "all_success",
-    "weight_rule": "downstream",
-    "pool": "default_pool",
-    "pool_slots": 1,
-    "priority_weight": 1,
-}
-"""What an option is where nobody says it, so that saying it is no change."""
-
-
-def _options(settings: TaskSettings) -> dict[str, JsonValue]:
-    options: dict[str, JsonValue] = asdict(settings)
-    del options["owner"]  # the DAG's
-    for name, value in options.items():
-        if value is None:
-            options[name] = _AIRFLOWS_OWN.get(name)
-        elif name in _TIMES and isinstance(value, int):
-            options[name] = seconds_in_words(value)
-    return options
-
-
-def _task(
-    one: Placed,
-    task: ManagedOperator,
-    manifest: Manifest,
-    team: Team,
-    policy: Policy,
-    texts: Mapping[str, str],
-) -> TaskFacts:
-    settings = policy.task_settings(team, manifest.data_class, task, manifest.default_args)
-    options = _options(settings)
-    options |= {"setup": task.setup, "doc_md": task.doc_md}
-    options["teardown_of"] = _resolved(task.teardown_of, manifest, one)
-    options["expand"] = _expand(task, manifest, one)
-    recording = _recording(manifest, team, one)
-    call = task.call(recording)
-    return TaskFacts(
-        id=one.id,
-        operator=task.operator,
-        kind=task.kind,
-        options=options,
-        work=_work(task, manifest, one),
-        sql=dict(_sql(task, texts)),
-        files=(*task.files(), *map(shared_name, task.shared_files())),
-        connections=tuple(team.conn_id(name) for name in task.connection_names()),
-        images=tuple(task.images()),
-        outlets=tuple(_asset(name, team) for name in task.outlets),
-        dags=tuple(dict.fromkeys(recording.asked)),
-        waits=task.is_sensor,
-        call=call,
-    )
-
-
-def _work(task: ManagedOperator, manifest: Manifest, one: Placed) -> dict[str, JsonValue]:
-    common = {*TaskCommon.model_fields, "operator"}
-    work: dict[str, JsonValue] = task.model_dump(mode="json", by_alias=True, exclude=common)
-    for name, tasks in task.task_references().items():
-        full = _resolved(tasks, manifest, one)
-        if isinstance(work.get(name), str) and len(full) == 1:
-            work[name] = full[0]
-        elif isinstance(work.get(name), list):
-            work[name] = full
-    return work
-
-
-def _resolved(names: tuple[str, ...], manifest: Manifest, one: Placed) -> list[JsonValue]:
-    return [manifest.tree.resolve(name, one.group) or name for name in names]
-
-
-def _expand(task: ManagedOperator, manifest: Manifest, one: Placed) -> JsonValue:
-    found: dict[str, JsonValue] = {}
-    for name, values in sorted(task.expand.items()):
-        if isinstance(values, FromTask):
-            found[name] = {"from": _resolved((values.from_,), manifest, one)[0]}
-        else:
-            found[name] = list(values)
-    return found or None
 
 
 def _upstream(one: Placed, manifest: Manifest) -> Iterator[str]:
@@ -300,32 +180,3 @@ def _files(
             content = catalogue.files.get(name)
             if content is not None:
                 yield shared_name(name), content.decode("utf-8", "replace")
-
-
-def _sql(task: ManagedOperator, texts: Mapping[str, str]) -> Iterator[tuple[str, Sql]]:
-    for name, use in task.sql_fields.items():
-        value = getattr(task, name, None)
-        if isinstance(value, str):
-            yield name, Sql(texts.get(value, value), use)
-
-
-@dataclass(frozen=True)
-class _Recording(Rendering):
-    """Notes which DAGs an operator asks the ids of: exactly those that it names."""
-
-    asked: list[str] = field(default_factory=list)
-
-    def dag_id(self, name: str) -> str:
-        found = super().dag_id(name)
-        self.asked.append(found)
-        return found
-
-
-def _recording(manifest: Manifest, team: Team, one: Placed) -> _Recording:
-    links = Dependencies(manifest.tree)
-    return _Recording(
-        team,
-        manifest.data_class,
-        task_id=lambda name: links.resolve(name, one.group),
-        first_tasks=lambda name: links.first(links.resolve(name, one.group)),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -115,9 +116,10 @@ def mentioning(side: Side, names: Iterable[str]) -> list[str]:
     manifests = [path for path in side if is_manifest(path)]
     side.load([*manifests, *(path for path in side if is_defaults(path))])
 
+    whole = re.compile(rf"(?<![a-z0-9_])(?:{'|'.join(map(re.escape, wanted))})(?![a-z0-9_])|\\\\")
+
     def holds(path: str) -> bool:
-        text = text_of(side, path)
-        return "\\" in text or any(name in text for name in wanted)
+        return whole.search(text_of(side, path)) is not None
 
     defaults = {path: holds(path) for path in side if is_defaults(path)}
     return [

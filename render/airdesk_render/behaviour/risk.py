@@ -9,7 +9,7 @@ from airdesk_render.behaviour.facts import DagFacts
 from airdesk_render.behaviour.shapes import Change
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy, default_policy
-from airdesk_render.policy.risk import RISK_CLASSES, RiskClass, RiskRules, highest
+from airdesk_render.policy.risk import RiskClass, RiskRules, highest
 
 _NO_RULE = "No rule of the policy says that this is harmless."
 
@@ -60,10 +60,6 @@ def highest_of(changes: Iterable[Change]) -> tuple[RiskClass, tuple[str, ...]]:
         return risk, ()
     reasons = (one for change in found if change.risk == risk for one in change.reasons)
     return risk, tuple(dict.fromkeys(reasons))
-
-
-def at_least(risk: RiskClass, least: RiskClass) -> RiskClass:
-    return max(risk, least, key=RISK_CLASSES.index)
 
 
 def _operators(side: DagFacts, subject: str) -> frozenset[str]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from airdesk_render.behaviour.facts import Sql, TaskFacts
 from airdesk_render.behaviour.shapes import Change
+from airdesk_render.behaviour.task_facts import Sql, TaskFacts
 from airdesk_render.jinja import masked
 from airdesk_render.sql.dialects import DIALECTS, GENERIC
 
