@@ -5,213 +5,56 @@ Everything else is refused, because a template that can reach `conn` or `var` pr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
-import jinja2
-from jinja2 import nodes
+from airdesk_render.template_words import FILTERS, NAMES, Objection
 
-DATES = frozenset(("logical_date", "data_interval_start", "data_interval_end"))
-NAMES = frozenset(
-    ("ds", "ds_nodash", "ts", "ts_nodash", "ts_nodash_with_tz", "run_id", "params", *DATES)
-)
-FILTERS = frozenset(
-    (
-        *("ds", "ds_nodash", "ts", "ts_nodash", "ts_nodash_with_tz"),
-        *("default", "d", "int", "float", "lower", "upper", "title", "trim", "string", "tojson"),
-    )
-)
-DATE_PARTS = frozenset(("year", "month", "day", "hour", "minute", "second"))
-DATE_METHODS = frozenset(("strftime", "isoformat", "add", "subtract", "in_timezone"))
-MACROS = frozenset(("ds_add", "ds_format"))
-
-_PLAIN = (
-    *(nodes.Const, nodes.Concat, nodes.CondExpr, nodes.Compare, nodes.Operand),
-    *(nodes.And, nodes.Or, nodes.Not, nodes.Neg, nodes.Keyword),
-)
-
-
-@dataclass(frozen=True)
-class Objection:
-    """What a template must not say; line and column count from 1 inside the text."""
-
-    line: int
-    column: int
-    code: str
-    message: str
-    word: str | None = None
-    """The name that is not known, where a similar one may have been meant."""
+__all__ = ["Objection", "has_jinja", "masked", "objections"]
 
 
 def has_jinja(text: str) -> bool:
     return "{{" in text or "{%" in text or "{#" in text
 
 
-@lru_cache(maxsize=1)
-def _environment() -> jinja2.Environment:
-    # Nothing is ever rendered here: only the lexer and the parser are used.
-    return jinja2.Environment(keep_trailing_newline=True, autoescape=True)
+def _longest_first(words: frozenset[str]) -> str:
+    return "|".join(sorted(words, key=lambda word: (-len(word), word)))
+
+
+_SIMPLE = re.compile(
+    r"\{\{-?\s*(?:params\.([a-z][a-z0-9_]*)|(?:"
+    + _longest_first(NAMES)
+    + r"))(?:\s*\|\s*(?:"
+    + _longest_first(FILTERS)
+    + r"))*\s*-?\}\}"
+)
+_HOLE = "\x00"
+
+
+def _is_simple(text: str) -> bool:
+    """Whether all Jinja here is of the kind that most people write.
+
+    Jinja's own parser takes long to load and to run; it judges everything else.
+    """
+    rest = _SIMPLE.sub(_HOLE, text)
+    return not has_jinja(rest) and "{" + _HOLE not in rest
 
 
 def objections(text: str, params: frozenset[str]) -> Iterator[Objection]:
     """Everything a template may not do; `params` are the names that the manifest declares."""
     if not has_jinja(text):
         return
-    try:
-        template = _environment().parse(text)
-        finder = _Finder(text)
-        found = [one for node in template.body for one in _statement(node, params, finder)]
-    except jinja2.TemplateSyntaxError as error:
-        yield Objection(
-            min(error.lineno, text.count("\n") + 1),
-            1,
-            "jinja-syntax",
-            f"The Jinja here cannot be read: {error.message or 'syntax error'}. "
-            "To write {{ or {# itself, write {{ '{{' }} or {{ '{#' }}.",
-        )
+    if _is_simple(text) and all(name in params for name in _SIMPLE.findall(text) if name):
         return
-    except (RecursionError, MemoryError):
-        yield Objection(1, 1, "jinja-syntax", "The Jinja here nests too deep to be read.")
-        return
-    yield from found
+    yield from _judged(text, params)
 
 
-class _Finder:
-    """Column of a word in a line; Jinja's nodes know only their line."""
+@lru_cache(maxsize=512)
+def _judged(text: str, params: frozenset[str]) -> tuple[Objection, ...]:
+    from airdesk_render.template_rules import judged
 
-    def __init__(self, text: str) -> None:
-        self.lines = text.split("\n")
-
-    def refuse(self, node: nodes.Node, message: str, word: str = "") -> Objection:
-        line = min(max(node.lineno, 1), len(self.lines))
-        source = self.lines[line - 1]
-        found = source.find(word) if word else -1
-        if found < 0:
-            found = max(source.find("{{"), source.find("{%"), 0)
-        return Objection(line, found + 1, "jinja-not-allowed", message)
-
-
-def _statement(node: nodes.Node, params: frozenset[str], finder: _Finder) -> Iterator[Objection]:
-    if not isinstance(node, nodes.Output):
-        yield finder.refuse(
-            node,
-            f"Jinja statements such as {{% {type(node).__name__.lower()} %}} are not allowed, "
-            "only {{ … }}. Put the condition into the query or the script.",
-            "{%",
-        )
-        return
-    for part in node.nodes:
-        if not isinstance(part, nodes.TemplateData):
-            yield from _expression(part, params, finder)
-
-
-def _expression(node: nodes.Node, params: frozenset[str], finder: _Finder) -> Iterator[Objection]:
-    if isinstance(node, nodes.Name):
-        yield from _name(node, finder)
-    elif isinstance(node, nodes.Getattr | nodes.Getitem):
-        yield from _attribute(node, params, finder)
-    elif isinstance(node, nodes.Call):
-        yield from _call(node, params, finder)
-    elif isinstance(node, nodes.Filter):
-        if node.name not in FILTERS:
-            message = (
-                f"The filter {node.name!r} is not allowed. Use one of {', '.join(sorted(FILTERS))}."
-            )
-            yield finder.refuse(node, message, node.name)
-        for child in node.iter_child_nodes():
-            yield from _expression(child, params, finder)
-    elif isinstance(node, _PLAIN):
-        for child in node.iter_child_nodes():
-            yield from _expression(child, params, finder)
-    else:
-        yield finder.refuse(
-            node, f"{type(node).__name__} is not allowed in {{{{ … }}}} here. Use a plain value."
-        )
-
-
-_REASONS = {
-    "conn": "Connections are used by name in 'connection'; a template would print the password.",
-    "var": "Variables may hold secrets. Declare the value under 'params'.",
-    "ti": "To pass rows on, use rows_from.",
-    "task_instance": "To pass rows on, use rows_from.",
-    "dag_run": "Declare the value under 'params'.",
-    "dag": "The DAG's object is not for templates.",
-    "task": "The task's object is not for templates.",
-    "execution_date": "Airflow 3 calls it logical_date.",
-}
-
-
-def _name(node: nodes.Name, finder: _Finder) -> Iterator[Objection]:
-    if node.name in NAMES:
-        return
-    reason = _REASONS.get(node.name, f"Templates know {', '.join(sorted(NAMES))}.")
-    yield finder.refuse(node, f"{node.name!r} is not allowed in {{{{ … }}}}. {reason}", node.name)
-
-
-def _attribute(
-    node: nodes.Getattr | nodes.Getitem, params: frozenset[str], finder: _Finder
-) -> Iterator[Objection]:
-    if isinstance(node, nodes.Getattr):
-        attribute: object = node.attr
-    else:
-        attribute = node.arg.value if isinstance(node.arg, nodes.Const) else None
-    owner = node.node.name if isinstance(node.node, nodes.Name) else None
-    if owner == "params" and isinstance(attribute, str):
-        if attribute not in params:
-            refused = finder.refuse(node, "", attribute)
-            yield Objection(
-                refused.line,
-                refused.column,
-                "unknown-param",
-                f"There is no param {attribute!r}. Declare it under 'params'.",
-                attribute,
-            )
-        return
-    if owner in DATES and isinstance(node, nodes.Getattr) and attribute in DATE_PARTS:
-        return
-    root = _root(node)
-    if root is not None and root.name not in NAMES:
-        yield from _name(root, finder)
-        return
-    yield finder.refuse(
-        node,
-        f"{'.' + str(attribute) if attribute else '[…]'} is not allowed here. "
-        "Use params.<name>, or year, month, day of a date.",
-        str(attribute or ""),
-    )
-
-
-def _root(node: nodes.Node) -> nodes.Name | None:
-    """The name with which a chain such as `conn.warehouse.password` begins."""
-    while isinstance(node, nodes.Getattr | nodes.Getitem | nodes.Call):
-        node = node.node
-    return node if isinstance(node, nodes.Name) else None
-
-
-def _call(node: nodes.Call, params: frozenset[str], finder: _Finder) -> Iterator[Objection]:
-    method = node.node
-    owner = (
-        method.node.name
-        if isinstance(method, nodes.Getattr) and isinstance(method.node, nodes.Name)
-        else None
-    )
-    name = method.attr if isinstance(method, nodes.Getattr) else getattr(method, "name", "")
-    allowed = (owner in DATES and name in DATE_METHODS) or (owner == "macros" and name in MACROS)
-    if not allowed or node.dyn_args or node.dyn_kwargs:
-        root = _root(node)
-        if root is not None and root is not method and root.name not in (*NAMES, "macros"):
-            yield from _name(root, finder)
-            return
-        yield finder.refuse(
-            node,
-            f"{name}() may not be called. Allowed are macros.ds_add, macros.ds_format and, on "
-            "dates, strftime, isoformat, add, subtract and in_timezone.",
-            str(name),
-        )
-        return
-    for argument in (*node.args, *node.kwargs):
-        yield from _expression(argument, params, finder)
+    return judged(text, params)
 
 
 def masked(text: str, numeric: frozenset[str]) -> str:
@@ -221,9 +64,13 @@ def masked(text: str, numeric: frozenset[str]) -> str:
     """
     if not has_jinja(text):
         return text
+    if _is_simple(text):
+        return _SIMPLE.sub(lambda found: _stand_in(found.group(), numeric), text)
+    from airdesk_render.template_rules import tokens
+
     out: list[str] = []
     inside: list[str] | None = None
-    for _, token, value in _environment().lex(text):
+    for token, value in tokens(text):
         if token in ("variable_begin", "comment_begin"):
             inside = [value]
         elif token in ("variable_end", "comment_end") and inside is not None:
