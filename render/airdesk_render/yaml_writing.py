@@ -64,6 +64,16 @@ def usual_order(keys: Mapping[str, Any], start: Sequence[str], end: Sequence[str
     return sorted(keys, key=rank)
 
 
+def usual_neighbour(around: Mapping[str, Any], key: str, *, of_task: bool) -> str | None:
+    """The key of a manifest's head, or of a task, before which a new one stands as people expect.
+
+    `None`: after the last.
+    """
+    start, end = (_NODE_START, _NODE_END) if of_task else (MANIFEST_ORDER, ())
+    ordered = usual_order({**around, key: None}, start, end)
+    return next((one for one in ordered[ordered.index(key) + 1 :] if one in around), None)
+
+
 def node_order(node: Mapping[str, Any]) -> list[str]:
     """The keys of a task or a task group in their usual order."""
     return usual_order(node, _NODE_START, _NODE_END)

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from airdesk_render.cli import parser
-from ruamel.yaml import YAML
 
 FOLDER = Path(__file__).parents[2] / "render/ci"
 TEMPLATES = ("airdesk.gitlab-ci.yml", "team.gitlab-ci.yml", "publisher.gitlab-ci.yml")
 
 
 def _load(name: str) -> dict[str, Any]:
-    return YAML(typ="safe", pure=True).load((FOLDER / name).read_text(encoding="utf-8"))
+    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
