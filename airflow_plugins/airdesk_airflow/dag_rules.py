@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from airdesk_render.names import Team, dag_name_of, team_of_dag
 from airdesk_render.policy import RULES, Policy
+from airdesk_render.policy.hours import shortest_gap_of_cron
 from airflow.exceptions import AirflowClusterPolicyViolation
 
 from airdesk_airflow.airflow_facts import dag_facts, data_class_of
 from airdesk_airflow.operator_view import OperatorView, view_of
+from airdesk_airflow.operators import sorts_of
 from airdesk_airflow.rules import policy
 from airdesk_airflow.task_rules import Broken, broken_by_task
 
@@ -54,6 +57,17 @@ def require_rules(dag: Any) -> None:
     sentences = list(_sentences(dag, team_of_dag(dag.dag_id), policy()))
     if sentences:
         raise AirflowClusterPolicyViolation("\n".join(sentences[:MOST_SENTENCES]))
+
+
+def warm_up() -> None:
+    """Load what every DAG needs: policy and catalogue, as they are now.
+
+    Nothing is raised: what cannot be loaded, each DAG says for itself.
+    """
+    with contextlib.suppress(OSError, ValueError):
+        policy()
+        sorts_of(object)
+        shortest_gap_of_cron("@daily")  # loads croniter
 
 
 def _sentences(dag: Any, team: Team, rules: Policy) -> Iterator[str]:
