@@ -1,0 +1,1 @@
+"""Moving in from other tools: their files become manifests, and what cannot come is listed."""

@@ -1,0 +1,247 @@
+"""A DAG of dag-factory as a manifest's plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import TypeAdapter, ValidationError
+
+from airdesk_render.catalogue import Catalogue
+from airdesk_render.converting.callbacks import notify_of
+from airdesk_render.converting.dag_options import DAG_NEEDLESS, DAG_REASONS, documentation
+from airdesk_render.converting.fields import Fields
+from airdesk_render.converting.graph import Graph, Node
+from airdesk_render.converting.items import Item, Plain
+from airdesk_render.converting.options import options_of, tell_leftovers
+from airdesk_render.converting.params import params_of
+from airdesk_render.converting.schedules import Found, Schedules
+from airdesk_render.converting.tasks import Tasks
+from airdesk_render.converting.values import is_relative, moment, without_none
+from airdesk_render.converting.world import World
+from airdesk_render.language.people import PersonName, Tag
+
+MOST_TAGS = 20
+_PERSON: TypeAdapter[str] = TypeAdapter(PersonName)
+_TAG: TypeAdapter[str] = TypeAdapter(Tag)
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What dag-factory does not say and the caller does."""
+
+    owners: tuple[str, ...]
+    data_class: str
+
+
+class DagConversion:
+    """Converts one DAG; everything it could not say is in the world's notes."""
+
+    def __init__(
+        self, name: str, item: Item, world: World, catalogue: Catalogue, chosen: Chosen
+    ) -> None:
+        self.name = name
+        self.world = world
+        self.chosen = chosen
+        self.dag = Fields(item, world.notes)
+        args = self.dag.take("default_args")
+        self.args = Fields(args or Item({}, item.place), world.notes)
+        self.tasks = Tasks(world, catalogue, self.args)
+        for folder in self.dag.texts("template_searchpath") or ():
+            if not world.files.also_below(folder):
+                message = (
+                    f"The folder {folder} was not found beside the YAML. Name it with --files."
+                )
+                place = self.dag.where("template_searchpath")
+                world.notes.left_out(place, "template_searchpath", message)
+
+    def manifest(self) -> dict[str, Plain]:
+        """The manifest's data, in the order people write it."""
+        graph = self._graph()
+        description, doc_md = documentation(self.dag, self.world, self.name)
+        data: dict[str, Plain] = {
+            "version": 1,
+            "dag_id": self.world.dag_names[self.name],
+            "description": description,
+            "doc_md": doc_md,
+            "owners": self._owners(),
+            "tags": self._tags(),
+            "data_class": self.chosen.data_class,
+            "schedule": self._schedule(),
+            "max_active_runs": self.dag.number("max_active_runs"),
+            "max_active_tasks": self._max_active_tasks(),
+            "dagrun_timeout": self._dagrun_timeout(),
+            "params": self._params(),
+            "notify": self._notify(),
+            "default_args": options_of(self.args) or None,
+            "tasks": self._members(graph, graph.top),
+        }
+        self._leftovers(graph)
+        return {key: value for key, value in data.items() if value not in (None, [], {})}
+
+    def _graph(self) -> Graph:
+        tasks, groups = self.dag.take("tasks"), self.dag.take("task_groups")
+        graph = Graph(
+            self._by_name(tasks, "task_id"), self._by_name(groups, "group_name"), self.world.notes
+        )
+        for node in graph.empty_groups():
+            message = "A group holds at least one task."
+            self.world.notes.left_out(node.item.where, node.name, message)
+        return graph
+
+    def _by_name(self, item: Item | None, key: str) -> dict[str, Item]:
+        """Tasks or groups by name, from either form: a mapping, or a list of named ones."""
+        if item is None:
+            return {}
+        if isinstance(item.value, dict):
+            return item.entries
+        found: dict[str, Item] = {}
+        for one in item.items:
+            name = one.entries.get(key)
+            if name is None or name.value is None or str(name.value) in found:
+                self.world.notes.left_out(one.where, key, f"Each needs a {key} of its own.")
+                continue
+            rest = {part: value for part, value in one.entries.items() if part != key}
+            found[str(name.value)] = one.with_value(rest)
+        return found
+
+    def _members(self, graph: Graph, members: Mapping[str, Node]) -> dict[str, Plain]:
+        return {
+            name: self._group(graph, node) if node.is_group else self._task(graph, node)
+            for name, node in members.items()
+        }
+
+    def _task(self, graph: Graph, node: Node) -> dict[str, Plain]:
+        self.world.reference = lambda name: graph.reference(name, node.group)
+        groups = [
+            Fields(args, self.world.notes)
+            for one in node.around
+            if (args := one.item.entries.get("default_args")) is not None
+        ]
+        task = self.tasks.converted(node.item, groups)
+        implied = task.pop("upstream", None)
+        more = implied if isinstance(implied, list) else []
+        upstream = list(dict.fromkeys(map(str, [*graph.upstream(node), *more])))
+        return {**task, **({"upstream": [*upstream]} if upstream else {})}
+
+    def _group(self, graph: Graph, node: Node) -> dict[str, Plain]:
+        fields = Fields(node.item, self.world.notes)
+        fields.taken.update(("dependencies", "parent_group_name", "default_args", "group_name"))
+        tooltip = fields.text("tooltip")
+        prefix = fields.take("prefix_group_id")
+        if prefix is not None and prefix.value is False:
+            message = "Here the ids of a group's tasks begin with the group's."
+            self.world.notes.changed(prefix.where, "prefix_group_id", message)
+        tell_leftovers(fields, "A group has a description and what comes before it.")
+        upstream = graph.upstream(node)
+        return {
+            **({"description": tooltip} if tooltip else {}),
+            **({"upstream": upstream} if upstream else {}),
+            "tasks": self._members(graph, node.members),
+        }
+
+    def _owners(self) -> list[Plain]:
+        item = self.args.take("owner")
+        if self.chosen.owners:
+            return [*self.chosen.owners]
+        given = item.text if item is not None else None
+        names = [part.strip() for part in (given or "").split(",") if part.strip()]
+        people = [name for name in names if _fits(_PERSON, name) and name != "airflow"]
+        place = item.where if item is not None else self.dag.place
+        if not people:
+            message = "Say who looks after it: owners: [directory.name], or --owner."
+            self.world.notes.left_out(place, "owner", message)
+        else:
+            message = f"{', '.join(people)}: owners are people by their directory names."
+            self.world.notes.changed(place, "owner", message)
+        return [*people]
+
+    def _tags(self) -> list[Plain]:
+        tags: list[Plain] = []
+        for tag in self.dag.texts("tags") or ():
+            if tag == "dagfactory" or tag in tags:
+                continue
+            if _fits(_TAG, tag) and len(tags) < MOST_TAGS:
+                tags.append(tag)
+            else:
+                place = self.dag.where("tags")
+                self.world.notes.left_out(place, "tags", f"{tag[:60]!r} cannot be a tag here.")
+        return tags
+
+    def _schedule(self) -> Found | None:
+        item = self.dag.take("schedule")
+        if item is None:
+            item = self.dag.take("timetable") or self._interval()
+        found = Schedules(self.world.notes, self.world.assets).read(item) if item else None
+        zone, start = self._moment("start_date")
+        _, end = self._moment("end_date")
+        catchup = self.dag.flag("catchup")
+        self.args.take("timezone")
+        if found is None:
+            return None
+        if (start is None and "assets" not in found) or (start is None and "cron" in found):
+            message = "Say from which day on it shall run: start_date: 2026-12-01."
+            self.world.notes.left_out(self.dag.place, "start_date", message)
+        when = without_none({"timezone": zone if zone != "UTC" else None})
+        parts = {"start_date": start, "end_date": end, "catchup": True if catchup else None}
+        return {**when, **found, **without_none(parts)}
+
+    def _interval(self) -> Item | None:
+        item = self.dag.take("schedule_interval")
+        if item is not None:
+            message = "Airflow 3 and dag-factory since 1.0 call it schedule."
+            self.world.notes.changed(item.where, "schedule_interval", message)
+        return item
+
+    def _moment(self, name: str) -> tuple[str, str | None]:
+        """Time zone and moment, of the DAG or else of its default_args."""
+        for fields in (self.dag, self.args):
+            item, zone = fields.take(name), fields.take("timezone")
+            if item is None:
+                continue
+            found = moment(item, self.world.today)
+            if found is None:
+                message = "Write the day as 2026-12-01, or 2026-12-01T06:00."
+                self.world.notes.left_out(item.where, name, message)
+                continue
+            if is_relative(item):
+                message = f"It is counted once, from today: {found}."
+                self.world.notes.changed(item.where, name, message)
+            return (zone.text if zone is not None and zone.text else "UTC"), found
+        return "UTC", None
+
+    def _max_active_tasks(self) -> int | None:
+        found = self.dag.number("max_active_tasks")
+        old = self.dag.number("concurrency")
+        return old if found is None else found
+
+    def _dagrun_timeout(self) -> str | None:
+        return self.dag.duration("dagrun_timeout") or self.dag.duration("dagrun_timeout_sec")
+
+    def _params(self) -> dict[str, Plain]:
+        item = self.dag.take("params")
+        return params_of(item, self.world.notes) if item is not None else {}
+
+    def _notify(self) -> Plain:
+        found = notify_of(self.dag, self.args)
+        return found[0] if len(found) == 1 else found
+
+    def _leftovers(self, graph: Graph) -> None:
+        self.dag.taken.add("timezone")
+        for name, item in self.dag.left():
+            kind = name.removesuffix("_name").removesuffix("_file")
+            if name in DAG_NEEDLESS:
+                self.world.notes.needless(item.where, name, DAG_NEEDLESS[name])
+            else:
+                otherwise = "A DAG does not have this here."
+                reason = DAG_REASONS.get(name) or DAG_REASONS.get(kind) or otherwise
+                self.world.notes.left_out(item.where, name, reason)
+        tell_leftovers(self.args, "No task of this DAG takes it.")
+
+
+def _fits(kind: TypeAdapter[str], text: str) -> bool:
+    try:
+        kind.validate_python(text)
+    except ValidationError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+insert into daily select region, count(*) from orders group by region
