@@ -38,7 +38,7 @@ def compare(
     for side, paths in ((old, [one.old for one in pairs]), (new, [one.new for one in pairs])):
         side.load([path for path in paths if path is not None])
     cases = _joined([_case(pair, old, new, old_rules, new_rules) for pair in pairs])
-    reporter = Reporter(new, new_rules, at, index or Index())
+    reporter = Reporter(new, new_rules, at, index or Index(), cases)
     reports = [report for case in cases if (report := reporter.report(case)) is not None]
     reports.sort(key=lambda one: (-RISK_CLASSES.index(one.risk), one.dag_id))
     risk, reasons = highest_of(

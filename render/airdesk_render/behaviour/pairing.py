@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from airdesk_render.behaviour.sides import Side
 from airdesk_render.defaults import defaults_files, is_defaults
@@ -108,22 +109,30 @@ def text_of(side: Side, path: str) -> str:
         return ""
 
 
-def mentioning(side: Side, names: Iterable[str]) -> list[str]:
-    """Manifests whose text, or whose defaults, may hold one of the names."""
-    wanted = tuple(names)
-    if not wanted:
-        return []
-    manifests = [path for path in side if is_manifest(path)]
-    side.load([*manifests, *(path for path in side if is_defaults(path))])
+class Words:
+    """The words of each manifest and of its defaults, to find those that may name something."""
 
-    whole = re.compile(rf"(?<![a-z0-9_])(?:{'|'.join(map(re.escape, wanted))})(?![a-z0-9_])|\\\\")
+    def __init__(self, side: Side) -> None:
+        self.side = side
 
-    def holds(path: str) -> bool:
-        return whole.search(text_of(side, path)) is not None
+    def mentioning(self, names: Iterable[str]) -> list[str]:
+        """Manifests that hold one of the names as a word, or might spell it in another way."""
+        wanted = frozenset((*names, "\\"))
+        return [path for path, words in self._of_manifests.items() if not words.isdisjoint(wanted)]
 
-    defaults = {path: holds(path) for path in side if is_defaults(path)}
-    return [
-        path
-        for path in manifests
-        if holds(path) or any(defaults.get(file) for file in defaults_files(path, side.digests))
-    ]
+    @cached_property
+    def _of_manifests(self) -> dict[str, frozenset[str]]:
+        side = self.side
+        texts = [path for path in side.digests if is_manifest(path) or is_defaults(path)]
+        side.load(texts)
+        words = {path: frozenset(_WORDS.findall(text_of(side, path))) for path in texts}
+        return {
+            path: words[path].union(
+                *(words[file] for file in defaults_files(path, side.digests) if file in words)
+            )
+            for path in texts
+            if is_manifest(path)
+        }
+
+
+_WORDS = re.compile(r"[a-z0-9_]+|\\")

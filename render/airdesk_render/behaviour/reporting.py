@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from airdesk_render.behaviour.comparing import changes_between, changes_of_gone, changes_of_new
 from airdesk_render.behaviour.facts import DagFacts
 from airdesk_render.behaviour.impact import Index, Indexed, affected_by, indexed
-from airdesk_render.behaviour.pairing import manifest_name, mentioning
+from airdesk_render.behaviour.pairing import Words, manifest_name
 from airdesk_render.behaviour.picture import graph_of
 from airdesk_render.behaviour.readings import Reading, Rules, reading_of
 from airdesk_render.behaviour.risk import Judge, highest_of, risk_rules_of
@@ -43,10 +43,14 @@ def facts_in(reading: Reading | None) -> DagFacts | None:
 class Reporter:
     """Makes a report of each case; other DAGs of the repository are read once, when asked for."""
 
-    def __init__(self, side: Side, rules: Rules, at: dt.datetime, index: Index) -> None:
+    def __init__(
+        self, side: Side, rules: Rules, at: dt.datetime, index: Index, cases: Iterable[Case]
+    ) -> None:
         self.side, self.rules, self.at, self.index = side, rules, at, index
         self.risk = risk_rules_of(rules.policy)
-        self._read: dict[str, Indexed | None] = {}
+        self._words = Words(side)
+        readings = [case.new for case in cases if case.new is not None]
+        self._known = {one.path: _indexed(one) for one in readings}
 
     def report(self, case: Case) -> DagReport | None:
         """What changes about a DAG; `None` where nothing does."""
@@ -86,9 +90,7 @@ class Reporter:
         names = {name for facts in sides for name in (facts.dag_id, *facts.outlets)}
         bare = {name.partition(".")[2] for name in names}
         here = [
-            one
-            for path in mentioning(self.side, sorted(bare))
-            if (one := self._indexed(path)) is not None
+            one for path in self._words.mentioning(bare) if (one := self._found(path)) is not None
         ]
         known = {one.dag_id for one in here}
         others = [one for one in self.index.dags if one.dag_id not in known]
@@ -97,11 +99,14 @@ class Reporter:
             *affected_by(old, new, others, "index"),
         )
 
-    def _indexed(self, path: str) -> Indexed | None:
-        if path not in self._read:
-            facts = reading_of(self.side, path, self.rules).facts
-            self._read[path] = indexed(facts) if facts is not None else None
-        return self._read[path]
+    def _found(self, path: str) -> Indexed | None:
+        if path not in self._known:
+            self._known[path] = _indexed(reading_of(self.side, path, self.rules))
+        return self._known[path]
+
+
+def _indexed(reading: Reading) -> Indexed | None:
+    return indexed(reading.facts) if reading.facts is not None else None
 
 
 def _changes(case: Case, old: DagFacts | None, new: DagFacts | None) -> list[Change]:

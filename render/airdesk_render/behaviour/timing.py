@@ -24,10 +24,11 @@ def schedule_of(old: DagFacts | None, new: DagFacts | None, at: dt.datetime) -> 
     after = new.schedule if new is not None else None
     same = old is not None and new is not None and old.dag_id == new.dag_id
     last = latest_run(before, at=at) if same else None
-    at_once = 0
-    if new is not None and not (same and before == after):
-        at_once = runs_at_once(after, at=at, last=last)
-    base = last if same and before == after else _base(after, at, last)
+    if same and before == after:
+        timing = _timing(after, at, None)
+        return Schedule(before=timing, after=timing, counted_from=_counted(after, at, None))
+    base = _base(after, at, last)
+    at_once = runs_at_once(after, at=at, last=last) if new is not None else 0
     return Schedule(
         before=_timing(before, at, None) if old is not None else None,
         after=_timing(after, at, base) if new is not None else None,
