@@ -115,6 +115,10 @@ _UNREADABLE = frozenset(
 """Problems after which the rest of the file says nothing reliable."""
 
 
+_VALUES = frozenset(("yaml-boolean", "yaml-number", "yaml-tag"))
+"""Problems of single values, which were read all the same."""
+
+
 def _report_problems(inspection: Inspection, file: str, document: Document) -> None:
     for problem in document.problems:
         inspection.report_at(
@@ -136,6 +140,14 @@ def _check_defaults(inspection: Inspection, layer: Layer) -> None:
 
 
 def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Each place and code once: a fault in a file of defaults is met there and in its use."""
-    unique = {(one.file, one.line, one.column, one.code): one for one in reversed(findings)}
+    """Each place and code once: a fault in a file of defaults is met there and in its use.
+
+    What could not be read at a place is all that is said of it.
+    """
+    unread = {(one.file, one.line, one.column) for one in findings if one.code in _VALUES}
+    unique = {
+        (one.file, one.line, one.column, one.code): one
+        for one in reversed(findings)
+        if one.code in _VALUES or (one.file, one.line, one.column) not in unread
+    }
     return tuple(sorted(unique.values(), key=lambda one: (one.file, one.line, one.column)))

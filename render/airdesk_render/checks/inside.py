@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic import BaseModel
+
 from airdesk_render.checks.place import Inspection
 from airdesk_render.document import Path
 from airdesk_render.mapping import copies_of
@@ -51,6 +53,16 @@ def value_at(inspection: Inspection, path: Path) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
+
+
+def texts_in(value: object, place: Path) -> Iterator[tuple[Path, str]]:
+    """Every text in a value, however deep; keys are left out."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(by_alias=True, exclude_unset=True)
+    if isinstance(value, str):
+        yield place, value
+    for key, item in _items(value):
+        yield from texts_in(item, (*place, key))
 
 
 def where_named(inspection: Inspection, task: Path, field: str, name: str) -> Path:

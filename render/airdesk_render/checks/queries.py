@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from airdesk_render.operators.sql import looks_like_file
 
 _BEFORE, _AFTER = "select 1 where (\n", "\n)"
 """Around a condition, so that it can be read as a query; one line is added."""
+_QUERY = re.compile(r"\s*(?:select|with)\b", re.IGNORECASE)
 
 
 def check_queries(inspection: Inspection, manifest: Manifest) -> None:
@@ -63,6 +65,11 @@ def _check(
     from airdesk_render.sql import GENERIC, sql_problems
 
     shift = 0
+    if use.condition and _QUERY.match(sql):
+        line, column = place.at(1, 1)
+        message = "Write only the condition, such as amount >= 0, and no query."
+        inspection.report_at(place.file, line, column, "sql-syntax", message, path)
+        return
     if use.condition:
         sql, written, shift = f"{_BEFORE}{sql}{_AFTER}", f"{_BEFORE}{written}{_AFTER}", 1
     problems = sql_problems(

@@ -51,12 +51,16 @@ def report_errors(
     inspection: Inspection, errors: tuple[ShapeError, ...], data: Mapping[str, Any]
 ) -> None:
     """Findings for what is wrong with the shape of `data`."""
-    problems = {problem.path for problem in inspection.effective.document.problems}
+    problems = {
+        problem.path[:length]
+        for problem in inspection.effective.document.problems
+        for length in range(1, len(problem.path) + 1)
+    }
     faulty = {error.path[:length] for error in errors for length in range(len(error.path))}
     for error in errors:
         # Pydantic calls a list too short once its wrong items are gone.
         of_items = error.kind == "too_short" and error.path in faulty
-        if not of_items and (error.path == () or error.path not in problems):
+        if not of_items and error.path not in problems:
             _report(inspection, error, data)
 
 

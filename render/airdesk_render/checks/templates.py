@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airdesk_render.checks.inside import Variant, value_at, variants_of
+from airdesk_render.checks.inside import Variant, texts_in, value_at, variants_of
 from airdesk_render.checks.place import Inspection, TextPlace, meant, place_of_text
 from airdesk_render.document import Path
 from airdesk_render.jinja import has_jinja, objections
@@ -50,14 +50,11 @@ def _check_elsewhere(inspection: Inspection, variant: Variant, here: Path) -> No
     task = variant.task
     replaced = {*task.templated, *(place[0] for place, _ in task.templated_texts())}
     for field in type(task).model_fields.keys() - TaskCommon.model_fields.keys() - replaced:
-        value = getattr(task, field)
-        path = variant.path_of((field,))
-        if isinstance(value, str) and has_jinja(value) and path is not None:
-            inspection.report(
-                "jinja-not-here",
-                f"Nothing is replaced in {field!r}. Write the value itself.",
-                (*here, *path),
-            )
+        for place, text in texts_in(getattr(task, field), (field,)):
+            path = variant.path_of(place) if has_jinja(text) else None
+            if path is not None:
+                message = f"Nothing is replaced in {field!r}. Write the value itself."
+                inspection.report("jinja-not-here", message, (*here, *path))
 
 
 def _check_files(
