@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import Annotated, Literal, LiteralString
 
-from pydantic import Field, JsonValue, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field, JsonValue, TypeAdapter, model_validator
+from pydantic_core import PydanticCustomError, SchemaError
 
 from airdesk_render.language.base import Shape
 from airdesk_render.operators.base import Kind, ManagedOperator, Workload
@@ -131,10 +131,12 @@ class FieldDefinition(Shape):
         return self
 
     def _check_pattern(self, pattern: str) -> None:
+        # Pydantic's own expressions take linear time; they know no lookaround.
         try:
-            re.compile(pattern)
-        except re.error as error:
-            raise _wrong("field_pattern", f"This is no regular expression: {error}.") from None
+            TypeAdapter(Annotated[str, Field(pattern=pattern)])
+        except SchemaError as error:
+            words = " ".join(str(error).split())[-200:].rstrip(".")
+            raise _wrong("field_pattern", f"This pattern cannot be used: {words}.") from None
 
     @property
     def required(self) -> bool:

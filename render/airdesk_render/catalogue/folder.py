@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import ValidationError
-from pydantic_core import SchemaError
 
 from airdesk_render.catalogue.catalogue import Catalogue, CatalogueError, default_catalogue
 from airdesk_render.catalogue.defined import OperatorClass, operator_class
@@ -141,15 +140,7 @@ def _definition(name: str, path: Path) -> Definition:
     except ValidationError as error:
         one.errors = errors_of(error, document.data)
         return one
-    try:
-        made = operator_class(definition)
-        made.model_rebuild(force=True)
-        one.operator = made
-    except SchemaError as error:
-        # What Python takes for a regular expression is not always one to Pydantic.
-        words = str(error).splitlines()[-1].strip()
-        message = f"A pattern cannot be used: {words[:200]}"
-        one.errors = [ShapeError(("fields",), "field_pattern", message)]
+    one.operator = operator_class(definition)
     return one
 
 

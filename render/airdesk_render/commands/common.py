@@ -72,18 +72,20 @@ def policy_of(file: str | None) -> Policy:
 
 
 def catalogue_of(folder: str | None) -> Catalogue:
-    from airdesk_render.catalogue import default_catalogue
+    """The platform's operators, with those of a shared operator repository if one is named.
 
-    if folder is None:
-        return default_catalogue()
-    from airdesk_render.catalogue import load_catalogue
+    Raises:
+        Misuse: one of them cannot be used.
+    """
+    from airdesk_render.catalogue import CatalogueError, default_catalogue, load_catalogue
 
-    if not Path(folder).is_dir():
+    if folder is not None and not Path(folder).is_dir():
         raise Misuse(f"there is no folder {folder}.")
     try:
-        return load_catalogue(Path(folder))
-    except (OSError, ValueError) as error:
-        raise Misuse(f"the catalogue {folder} cannot be used: {error}") from None
+        return default_catalogue() if folder is None else load_catalogue(Path(folder))
+    except (OSError, CatalogueError) as error:
+        name = f" {folder}" if folder else ""
+        raise Misuse(f"the catalogue{name} cannot be used: {error}") from None
 
 
 class RepositoryFiles(Mapping[str, str]):
