@@ -111,9 +111,7 @@ def own_connections(view: OperatorView, team: Team) -> Iterator[str]:
 
 def connections_of(view: OperatorView) -> Iterator[tuple[str, str | None]]:
     """Argument and connection id, wherever a task names one; `None`: another task decides."""
-    for argument in sorted(view.arguments()):
-        if not argument.endswith(CONNECTION_ENDING):
-            continue
+    for argument in view.ending_with(CONNECTION_ENDING):
         if argument in view.mapped and view.mapped[argument] is None:
             yield argument, None
         for value in view.values(argument):

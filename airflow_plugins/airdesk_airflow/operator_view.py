@@ -56,10 +56,11 @@ class OperatorView:
     def mapped_over(self) -> bool:
         return bool(self.mapped) or self.unreadable
 
-    def arguments(self) -> frozenset[str]:
-        """Names of all arguments and attributes."""
-        own = frozenset() if self.mapped_over else frozenset(vars(self.task))
-        return own | self.given.keys() | self.mapped.keys()
+    def ending_with(self, ending: str) -> list[str]:
+        """Names of arguments and attributes with this ending, sorted."""
+        own: Mapping[str, Any] = {} if self.mapped_over else vars(self.task)
+        places = (own, self.given, self.mapped)
+        return sorted({name for place in places for name in place if name.endswith(ending)})
 
 
 def view_of(task: Any) -> OperatorView:

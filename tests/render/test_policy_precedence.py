@@ -63,7 +63,6 @@ def policies(draw) -> Policy:
                 workload=draw(st.dictionaries(st.sampled_from(["code", "bigdata", "ml"]), queues)),
                 default=draw(queues),
             ),
-            "_of_teams": {},
         }
     )
 

@@ -88,7 +88,8 @@ def _days_between(cron: str) -> int | None:
         times = [days.get_next(float) for _ in range(_DAYS_AHEAD)]
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return round(min(later - one for one, later in itertools.pairwise(times)) / 86_400)
+    closest: float = min(later - one for one, later in itertools.pairwise(times))
+    return round(closest / 86_400)
 
 
 def _span(text: str) -> tuple[int, int]:

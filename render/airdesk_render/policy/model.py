@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import Field, JsonValue, PrivateAttr
+from pydantic import Field, JsonValue
 
-from airdesk_render.language.base import Duration
 from airdesk_render.names import Team
 from airdesk_render.policy.exceptions import PolicyException
 from airdesk_render.policy.facts import DagFacts
@@ -81,8 +80,6 @@ class Policy(Data):
         default=(), description="Leave to break a rule, each with an owner, a reason and an end."
     )
 
-    _of_teams: dict[str, Rules] = PrivateAttr(default_factory=dict)
-
     @cached_property
     def version(self) -> str:
         """Short hash of the rules; the same rules have the same version everywhere."""
@@ -90,14 +87,19 @@ class Policy(Data):
         canonical = json.dumps(self.model_dump(mode="json", exclude={"risk"}), sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
+    @cached_property
+    def known_teams(self) -> dict[str, Rules]:
+        """Rules of the teams that were asked for, by name; `of` fills it."""
+        return {}
+
     def of(self, team: Team) -> Rules:
         """The rules of a team: the platform's with what differs for it."""
-        if (found := self._of_teams.get(team.name)) is None:
+        if (found := self.known_teams.get(team.name)) is None:
             plain: dict[str, Any] = self.rules.model_dump(exclude_unset=True)
             for pattern, other in self.teams.items():
                 if matches(pattern, team.name):
                     plain = merged(plain, other.model_dump(exclude_unset=True))
-            found = self._of_teams[team.name] = Rules.model_validate(filled_in(plain, team))
+            found = self.known_teams[team.name] = Rules.model_validate(filled_in(plain, team))
         return found
 
     def owner_of(self, team: Team) -> str:
@@ -113,11 +115,6 @@ class Policy(Data):
     def tags_of(self, team: Team, data_class: str) -> tuple[str, ...]:
         """Tags that every DAG of the team with this data class has."""
         return tuple(filled(tag, team).replace("{data_class}", data_class) for tag in self.tags)
-
-    @property
-    def shortest_interval(self) -> Duration:
-        """The shortest time between two scheduled runs, for teams without a rule of their own."""
-        return self.rules.dags.shortest_interval or "1m"
 
     def exceptions_of(self, team: Team, code: str) -> tuple[int | None, ...]:
         """Limits of all exceptions from a rule that may be the team's, whatever the day."""
