@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from airdesk_render.behaviour import Index, Report, Rules, compare, index_of, side_of
+from airdesk_render.behaviour.kinds import is_kind
 from airdesk_render.behaviour.shapes import Change, DagReport
+from airdesk_render.behaviour.wording import at_once_in_words
 from airdesk_render.catalogue import default_catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy, load_policy
@@ -71,6 +73,7 @@ def changes(diff: Diff, delays: str) -> Callable[..., list[Change]]:
 
 def only(report: Report) -> DagReport:
     assert len(report.dags) == 1
+    assert all(is_kind(change.kind) for change in report.dags[0].changes)
     return report.dags[0]
 
 
@@ -341,7 +344,10 @@ def test_catchup_of_a_new_dag_starts_all_at_once(diff: Diff, delays: str) -> Non
     early = delays.replace("start_date: 2026-12-01", "start_date: 2026-11-02, catchup: true")
     schedule = only(diff({}, {DELAYS: early})).schedule
     assert schedule is not None
-    assert schedule.at_once == 25
+    assert (schedule.at_once, schedule.at_a_time) == (25, 1)
+    assert at_once_in_words(schedule) == (
+        "25 runs would start as soon as this is live, 1 at a time"
+    )
 
 
 LISTENER = """\

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from airdesk_render.behaviour import Rules, compare, side_of
+from airdesk_render.behaviour.kinds import is_kind
 from airdesk_render.catalogue import default_catalogue
 from airdesk_render.language.group import TaskGroup
 from airdesk_render.language.notify import Deadline, Notify
@@ -205,4 +206,6 @@ def test_a_change_of_each_field_is_told(
         at=dt.datetime(2026, 12, 4, tzinfo=dt.UTC),
     )
     assert [dag.status for dag in report.dags] in (["changed"], ["renamed"]), report.dags
-    assert report.dags[0].changes
+    kinds = [change.kind for change in report.dags[0].changes]
+    assert kinds
+    assert all(map(is_kind, kinds)), kinds

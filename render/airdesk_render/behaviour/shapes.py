@@ -53,6 +53,7 @@ class Schedule(_Part):
     Attributes:
         at_once: how many runs start as soon as the change is live; `many` where these are more
             than were counted.
+        at_a_time: how many of them may be under way together.
         counted_from: what the next runs of an interval are counted from, as a sentence.
     """
 
@@ -60,6 +61,7 @@ class Schedule(_Part):
     after: Timing | None
     at_once: int = 0
     many: bool = False
+    at_a_time: int | None = None
     counted_from: str | None = None
 
 

@@ -33,9 +33,15 @@ def schedule_of(old: DagFacts | None, new: DagFacts | None, at: dt.datetime) -> 
         before=_timing(before, at, None) if old is not None else None,
         after=_timing(after, at, base) if new is not None else None,
         at_once=at_once,
+        at_a_time=_at_a_time(new),
         many=at_once >= MOST_AT_ONCE,
         counted_from=_counted(after, at, base),
     )
+
+
+def _at_a_time(facts: DagFacts | None) -> int | None:
+    most = facts.head["max_active_runs"] if facts is not None else None
+    return most if isinstance(most, int) else None
 
 
 def _base(rhythm: Rhythm | None, at: dt.datetime, last: dt.datetime | None) -> dt.datetime | None:

@@ -167,12 +167,12 @@ def runs_in_words(timing: Timing, at: dt.datetime) -> list[str]:
 
 def at_once_in_words(schedule: Schedule) -> str | None:
     """What starts as soon as the change is live."""
-    if schedule.at_once == 0:
+    number = schedule.at_once
+    if number == 0:
         return None
-    number = (
-        f"{schedule.at_once} or more runs" if schedule.many else counted(schedule.at_once, "run")
-    )
-    return f"{number} would start as soon as this is live"
+    runs = f"{number} or more runs" if schedule.many else counted(number, "run")
+    at_a_time = f", {schedule.at_a_time} at a time" if number > 1 and schedule.at_a_time else ""
+    return f"{runs} would start as soon as this is live{at_a_time}"
 
 
 def affected_phrase(one: Affected) -> Phrase:

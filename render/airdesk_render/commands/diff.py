@@ -78,9 +78,13 @@ def run(given: argparse.Namespace) -> int:
 
 
 def _compared(given: argparse.Namespace) -> Report:
+    import logging
+
     from airdesk_render.behaviour import NoSuchSide, Rules, compare, side_of
     from airdesk_render.names import is_manifest
 
+    # findings say better what sqlglot tells by log
+    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
     team, root = team_of(given.team), Path(given.root)
     policy, catalogue = policy_of(given.policy), catalogue_of(given.catalogue)
     old_policy = policy_of(given.old_policy) if given.old_policy else policy
