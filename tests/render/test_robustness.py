@@ -76,7 +76,6 @@ def test_a_manifest_with_odd_values(everything, data):
             team=TEAM,
             policy=POLICY,
             manifest_path="dags/everything.dag.yaml",
-            source_commit="0" * 40,
             files=files,
         )
         ast.parse(rendered.files["growth/everything.py"])

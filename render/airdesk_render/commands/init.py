@@ -71,7 +71,7 @@ def run(given: argparse.Namespace) -> int:
             text = text.replace("{team}", team.name).replace("{owner}", owner)
         write_file(path, text)
         say(f"  wrote  {name}")
-    for name, text in _for_editors(known):
+    for name, text in _for_editors(known, folder):
         write_file(folder / name, text)
         say(f"  wrote  {name}")
     write_file(folder / TEAM_FILE, f"{team.name}\n")
@@ -94,9 +94,11 @@ def owner_of(name: str | None) -> str:
     raise Misuse(f"{name!r} is not the name of a person in the directory, such as thu.tran.")
 
 
-def _for_editors(known: Catalogue) -> Iterator[tuple[str, str]]:
+def _for_editors(known: Catalogue, folder: Path) -> Iterator[tuple[str, str]]:
+    from airdesk_render.commands.schema import defaults_below
     from airdesk_render.schema import schema_of
 
+    defaults = defaults_below(folder)
     for kind in ("manifest", "defaults"):
-        text = json.dumps(schema_of(kind, known), ensure_ascii=False)
+        text = json.dumps(schema_of(kind, known, defaults), ensure_ascii=False)
         yield f".airdesk/{kind}.schema.json", f"{text}\n"

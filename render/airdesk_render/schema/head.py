@@ -63,11 +63,13 @@ def _improve_schedule(schema: dict[str, Any]) -> None:
         *("Asia/Ho_Chi_Minh", "UTC", "Europe/Berlin", "Europe/London", "America/New_York"),
         *("Asia/Singapore", "Asia/Tokyo"),
     ]
+    schema["properties"]["cron"]["pattern"] = _CRON
     schema["properties"]["cron"]["examples"] = [
         *("0 6 * * 1-5", "@hourly", "@daily", "@weekly", "@monthly", "@quarterly", "@yearly")
     ]
 
 
+_CRON = r"^\s*(?:@[a-z]+|\S+(?:\s+\S+){4})\s*$"
 _LIMITS = {
     "minimum": ("integer", "number"),
     "maximum": ("integer", "number"),

@@ -34,6 +34,11 @@ def tidy(schema: Any) -> Any:
     tidied = {key: tidy(part) for key, part in schema.items() if key not in ("title", "properties")}
     if isinstance(properties, dict):
         tidied["properties"] = {name: _property(name, part) for name, part in properties.items()}
+    patterns = tidied.get("patternProperties", {})
+    if len(patterns) == 1 and "additionalProperties" not in tidied:
+        del tidied["patternProperties"]
+        ((pattern, value),) = patterns.items()
+        tidied |= {"propertyNames": {"pattern": pattern}, "additionalProperties": value}
     if "default" in tidied and tidied["default"] in (None, [], {}):
         del tidied["default"]
     return _simple(tidied)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from airdesk_render.catalogue import Catalogue
@@ -17,8 +19,14 @@ _FROM_DEFAULTS = frozenset(("connection",))
 """Required fields that a file of defaults often gives in the task's place."""
 
 
-def task_shapes(catalogue: Catalogue) -> dict[str, Any]:
-    """All shapes that tasks need, by name; `Tasks` is a mapping of tasks and groups."""
+def task_shapes(
+    catalogue: Catalogue, given: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> dict[str, Any]:
+    """All shapes that tasks need, by name; `Tasks` is a mapping of tasks and groups.
+
+    Args:
+        given: operator's key to the fields that need not be in a task.
+    """
     common, options = shapes_of(TaskCommon)
     group, _ = shapes_of(TaskGroup)
     mapped, _ = shapes_of(FromTask)
@@ -47,7 +55,7 @@ def task_shapes(catalogue: Catalogue) -> dict[str, Any]:
         "Task": _task(catalogue),
     }
     for key, operator in catalogue.operators.items():
-        shapes[key] = _operator(operator, shapes)
+        shapes[key] = _operator(operator, shapes, given.get(key, frozenset()))
     return shapes
 
 
@@ -98,11 +106,16 @@ def _task(catalogue: Catalogue) -> dict[str, Any]:
 
 
 def _operator(
-    operator: type[ManagedOperator], shapes: dict[str, Any], *, whole: bool = False
+    operator: type[ManagedOperator],
+    shapes: dict[str, Any],
+    given: frozenset[str] = frozenset(),
+    *,
+    whole: bool = False,
 ) -> dict[str, Any]:
     """One operator's shape; shapes that its fields refer to are added to `shapes`.
 
     Args:
+        given: fields that need not be there.
         whole: whether common fields are written out instead of referred to.
     """
     shape, parts = shapes_of(operator)
@@ -122,7 +135,7 @@ def _operator(
     needed = [
         name
         for name in shape.get("required", ())
-        if name != "operator" and name not in _FROM_DEFAULTS
+        if name != "operator" and name not in _FROM_DEFAULTS | given
     ]
     return {
         "type": "object",
