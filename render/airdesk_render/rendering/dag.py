@@ -10,7 +10,7 @@ from airdesk_render.manifest import Manifest
 from airdesk_render.names import Team
 from airdesk_render.policy import DagSettings
 from airdesk_render.rendering.options import usual_arguments
-from airdesk_render.rendering.times import deadline_alert, moment, schedule_of, span
+from airdesk_render.rendering.times import deadline_alert, end_of, moment, schedule_of, span
 
 
 def dag_call(
@@ -51,7 +51,7 @@ def _times(manifest: Manifest, team: Team) -> dict[str, object]:
         if schedule.start_date is not None:
             found["start_date"] = moment(schedule.start_date, schedule.timezone)
         if schedule.end_date is not None:
-            found["end_date"] = moment(schedule.end_date, schedule.timezone)
+            found["end_date"] = moment(end_of(schedule.end_date), schedule.timezone)
     if manifest.deadline is not None:
         alert = deadline_alert(manifest.deadline, schedule)
         if alert is not None:

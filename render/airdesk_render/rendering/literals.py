@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
@@ -16,32 +17,57 @@ from airdesk_render.expressions import Code, Invoke, Method
 WIDTH = 100
 _ANY_WIDTH = -(10**9)
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_SHORT = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ODD = re.compile(
+    "[\\\\\x00-\x1f\x7f-\xa0\xad\u0600-\u0605\u061c\u06dd\u070f\u1680\u180e\u2000-\u200f"
+    "\u2028-\u202f\u205f-\u206f\u3000\ud800-\uf8ff\ufeff\ufff0-\uffff\U000e0000-\U0010ffff]"
+)
+"""Backslashes and what cannot be seen or turns text about. What Python calls printable is no
+measure: that changes from version to version."""
 
 
 def text_literal(text: str) -> str:
     """One line of source for a text, in the quotes that need fewer escapes."""
-    if "\\" in text or not text.isprintable():
-        text = "".join(map(_escaped, text))
+    if _ODD.search(text) is not None:
+        text = _ODD.sub(_escape, text)
     if '"' in text and text.count('"') > text.count("'"):
         return "'" + text.replace("'", "\\'") + "'"
     return '"' + text.replace('"', '\\"') + '"'
 
 
-def _escaped(character: str) -> str:
-    if character == "\\":
-        return "\\\\"
-    return character if character.isprintable() else repr(character)[1:-1]
+def _escape(found: re.Match[str]) -> str:
+    character = found.group()
+    if character in _SHORT:
+        return _SHORT[character]
+    number = ord(character)
+    if number < 256:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 65_536 else f"\\U{number:08x}"
 
 
 def block_literal(text: str) -> str | None:
     """A text of several lines in triple quotes, or `None` where that would not be exact."""
-    if "\n" not in text or "\\" in text or '"""' in text or text.endswith('"'):
+    if "\n" not in text or '"""' in text or text.endswith(('"', " ")) or " \n" in text:
         return None
-    if not text.replace("\n", "").isprintable():
-        return None
-    if any(line != line.rstrip() for line in text.split("\n")):
+    if _ODD.search(text.replace("\n", "")) is not None:
         return None
     return f'"""\\\n{text}"""'
+
+
+def width(text: str) -> int:
+    """Columns that a text takes, as formatters count them: two for wide signs, none for marks."""
+    if text.isascii():
+        return len(text)
+    return sum(map(_columns, text))
+
+
+@lru_cache(maxsize=4096)
+def _columns(character: str) -> int:
+    # A fixed version of Unicode, so that every Python lays out the same; it knows no pictures yet.
+    if unicodedata.ucd_3_2_0.category(character) in ("Mn", "Me"):
+        return 0
+    wide = unicodedata.ucd_3_2_0.east_asian_width(character) in ("W", "F")
+    return 2 if wide or "\U0001f300" <= character <= "\U0001faff" else 1
 
 
 def source_of(value: object, indent: int = 0, used: int = 0) -> str:
@@ -64,7 +90,7 @@ def source_of(value: object, indent: int = 0, used: int = 0) -> str:
     if value is None or isinstance(value, bool | int | float):
         return repr(value).replace("e+", "e")
     row = _row(value)
-    if len(row) + used <= WIDTH or row in ("[]", "{}") or row.endswith("()"):
+    if width(row) + used <= WIDTH or row in ("[]", "{}") or row.endswith("()"):
         return row
     return exploded(value, indent)
 
@@ -88,7 +114,7 @@ def _exploded_method(value: Method, indent: int) -> str:
     """The call one part a line; the method after it in one line where there is room."""
     call = exploded(value.of, indent)
     row = f".{value.name}({', '.join(_named(value.named, 0, _ANY_WIDTH))})"
-    if indent + 1 + len(row) <= WIDTH or not value.named:
+    if indent + 1 + width(row) <= WIDTH or not value.named:
         return call + row
     return call + _lines(
         f".{value.name}(", _named(value.named, indent + 4, indent + 5), ")", indent
@@ -118,7 +144,7 @@ def _parts(value: object, indent: int, used: int) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, item in value.items():
             name = text_literal(str(key))
-            yield f"{name}: {source_of(item, indent, used + len(name) + 2)}"
+            yield f"{name}: {source_of(item, indent, used + width(name) + 2)}"
     elif isinstance(value, frozenset):
         yield from (source_of(item, indent, used) for item in sorted(value))
     elif isinstance(value, list | tuple):

@@ -71,6 +71,9 @@ _ALWAYS = object()
 
 def _value(settings: TaskSettings, name: str) -> object:
     value: object = getattr(settings, name)
+    if name == "depends_on_past":
+        # Airflow adds this by itself, but not for mapped tasks.
+        value = value or settings.wait_for_downstream
     return _UNSAID.get(name) if value is None else value
 
 

@@ -31,6 +31,13 @@ def moment(value: dt.date, timezone: str) -> Invoke:
     return Invoke("pendulum.datetime", tuple(parts), {"tz": timezone})
 
 
+def end_of(value: dt.date) -> dt.datetime:
+    """The last moment of a day, since runs on it still begin; a moment as it is."""
+    return (
+        value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time(23, 59, 59))
+    )
+
+
 def schedule_of(schedule: Schedule | None, team: Team) -> object:
     """The DAG's `schedule`: a timetable, assets, both, or `None`."""
     if schedule is None:
