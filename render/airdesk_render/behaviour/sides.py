@@ -154,7 +154,10 @@ class Revision(Side):
         at = 0
         while at < len(answer):
             end = answer.index(b"\n", at)
-            blob, _, size = answer[at:end].decode().split()
+            blob, kind, *rest = answer[at:end].decode().split()
+            if not rest:
+                raise NoSuchSide(f"{self.label!r} is not whole here: a file is {kind}.")
+            size = rest[0]
             self._blobs[blob] = answer[end + 1 : end + 1 + int(size)]
             at = end + 2 + int(size)
 
@@ -194,7 +197,12 @@ def _commit(root: Path, revision: str) -> str:
 def _git(root: Path, *arguments: str, given: bytes | None = None) -> bytes:
     try:
         done = subprocess.run(
-            ["git", "-C", str(root), *arguments], input=given, capture_output=True, check=False
+            ["git", "-C", str(root), *arguments],
+            input=given,
+            capture_output=True,
+            check=False,
+            # a repository's own settings must not make this reach out for what it lacks
+            env={**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0"},
         )
     except OSError as error:
         raise NoSuchSide(f"git cannot be started: {error.strerror}") from None

@@ -89,19 +89,21 @@ def _compared(given: argparse.Namespace) -> Report:
     policy, catalogue = policy_of(given.policy), catalogue_of(given.catalogue)
     old_policy = policy_of(given.old_policy) if given.old_policy else policy
     old_catalogue = catalogue_of(given.old_catalogue) if given.old_catalogue else catalogue
+    at, index = _moment(given.at), _index(given.index)
     try:
-        sides = [side_of(name, root) for name in (given.old, given.new)]
+        old, new = (side_of(name, root) for name in (given.old, given.new))
+        if not any(is_manifest(path) for side in (old, new) for path in side):
+            raise Misuse(f"there is no manifest in dags/ of {given.old} or {given.new}.")
+        return compare(
+            old,
+            new,
+            old_rules=Rules(team, old_policy, old_catalogue),
+            new_rules=Rules(team, policy, catalogue),
+            at=at,
+            index=index,
+        )
     except NoSuchSide as error:
         raise Misuse(str(error)) from None
-    if not any(is_manifest(path) for side in sides for path in side):
-        raise Misuse(f"there is no manifest in dags/ of {given.old} or {given.new}.")
-    return compare(
-        *sides,
-        old_rules=Rules(team, old_policy, old_catalogue),
-        new_rules=Rules(team, policy, catalogue),
-        at=_moment(given.at),
-        index=_index(given.index),
-    )
 
 
 def _formatted(report: Report, format_name: str) -> str:

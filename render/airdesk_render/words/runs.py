@@ -174,7 +174,7 @@ def _end(schedule: Schedule, zone: ZoneInfo) -> dt.datetime | None:
         return None
     if isinstance(end, dt.datetime):
         return _moment(end, zone)
-    return _moment(dt.datetime.combine(end, dt.time(23, 59, 59, 999_999)), zone)
+    return _moment(dt.datetime.combine(end, dt.time(23, 59, 59)), zone)
 
 
 def _expression(schedule: Schedule) -> str:
