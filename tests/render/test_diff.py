@@ -12,7 +12,7 @@ from airdesk_render.behaviour import Index, Report, Rules, compare, index_of, si
 from airdesk_render.behaviour.kinds import is_kind
 from airdesk_render.behaviour.shapes import Change, DagReport
 from airdesk_render.behaviour.wording import at_once_in_words
-from airdesk_render.catalogue import default_catalogue
+from airdesk_render.catalogue import Catalogue, default_catalogue, load_catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy, load_policy
 from airdesk_render.policy.loading import default_policy_text
@@ -33,6 +33,7 @@ def diff(tmp_path: Path, growth: Team, policy: Policy) -> Diff:
         *,
         old_policy: Policy = policy,
         new_policy: Policy = policy,
+        catalogues: tuple[Catalogue, Catalogue] = (default_catalogue(), default_catalogue()),
         index: Index | None = None,
     ) -> Report:
         sides = []
@@ -47,8 +48,8 @@ def diff(tmp_path: Path, growth: Team, policy: Policy) -> Diff:
         return compare(
             sides[0],
             sides[1],
-            old_rules=Rules(growth, old_policy, default_catalogue()),
-            new_rules=Rules(growth, new_policy, default_catalogue()),
+            old_rules=Rules(growth, old_policy, catalogues[0]),
+            new_rules=Rules(growth, new_policy, catalogues[1]),
             at=AT,
             index=index,
         )
@@ -437,6 +438,34 @@ def test_an_exception_in_effect_needs_security(diff: Diff, delays: str) -> None:
     found = {one.kind: one.risk for one in dag.changes}
     assert found == {"exception.added": "security", "task.retries": "low"}
     assert "growth-retries" in dag.exceptions[0]
+
+
+OPERATOR = """\
+version: 1
+operator: refresh@1
+title: Refresh
+summary: Refresh a dashboard.
+category: Services
+airflow: airflow.providers.http.operators.http.HttpOperator
+fields:
+  server: {type: connection, argument: http_conn_id, description: Where it is., example: boards}
+fixed: {endpoint: api/v1/refresh, method: POST, deferrable: false}
+"""
+
+
+def test_operators_are_told_as_their_effect(tmp_path: Path, diff: Diff, delays: str) -> None:
+    catalogues = []
+    for version in ("v1", "v2"):
+        (tmp_path / version / "operators").mkdir(parents=True)
+        text = OPERATOR.replace("v1", version)
+        (tmp_path / version / "operators/refresh.operator.yaml").write_text(text)
+        catalogues.append(load_catalogue(tmp_path / version))
+    text = delays + "  refresh: {operator: refresh@1, server: boards}\n"
+    dag = only(diff({DELAYS: text}, {DELAYS: text}, catalogues=tuple(catalogues)))
+    (change,) = dag.changes
+    assert (change.kind, change.subject, dag.because) == ("task.call", "refresh", ("catalogue",))
+    assert isinstance(change.after, dict)
+    assert change.after["endpoint"] == "api/v2/refresh"
 
 
 def test_rules_of_risk_are_data(diff: Diff, delays: str) -> None:

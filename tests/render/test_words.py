@@ -187,23 +187,48 @@ AFTERS = ("2026-03-07T22:00", "2026-03-28T22:00", "2026-10-03T12:00", "2026-10-2
           "2026-10-31T22:30")  # fmt: skip
 CASES = [(cron, zone, after) for cron in EXPRESSIONS for zone in ZONES for after in AFTERS]
 
+BOUNDED = [
+    (kind, rhythm, "Europe/Zurich", start, end)
+    for kind, rhythm in (("every", "5h"), ("every", "1d"), ("cron", "0 6 * * *"))
+    for start in ("2026-10-24", "2026-10-24T06:00", "2026-10-24T06:30")
+    for end in ("2026-10-26", "2026-10-26T06:00")
+]
+
 IN_AIRFLOW = """
-import json, sys
+import datetime as dt, json, sys
 import pendulum
 from airflow.timetables.base import DataInterval, TimeRestriction
-from airflow.timetables.trigger import CronTriggerTimetable
+from airflow.timetables.trigger import CronTriggerTimetable, DeltaTriggerTimetable
 
-def runs(cron, zone, after):
-    table = CronTriggerTimetable(cron, timezone=zone)
+def runs(table, within, last):
+    for _ in range(5):
+        info = table.next_dagrun_info(last_automated_data_interval=last, restriction=within)
+        if info is None:
+            return
+        last = DataInterval(info.run_after, info.run_after)
+        yield info.run_after.isoformat()
+
+def unbounded(cron, zone, after):
     moment = pendulum.parse(after)
     within = TimeRestriction(earliest=None, latest=None, catchup=True)
-    for _ in range(5):
-        last = DataInterval(moment, moment)
-        info = table.next_dagrun_info(last_automated_data_interval=last, restriction=within)
-        moment = info.run_after
-        yield moment.isoformat()
+    table = CronTriggerTimetable(cron, timezone=zone)
+    return list(runs(table, within, DataInterval(moment, moment)))
 
-print("RESULT " + json.dumps([list(runs(*case)) for case in json.load(sys.stdin)]))
+def bounded(kind, rhythm, zone, start, end):
+    hours = {"h": 1, "d": 24}[rhythm[-1]] * int(rhythm[:-1]) if kind == "every" else 0
+    table = (
+        DeltaTriggerTimetable(dt.timedelta(hours=hours)) if hours
+        else CronTriggerTimetable(rhythm, timezone=zone)
+    )
+    earliest, latest = pendulum.parse(start, tz=zone), pendulum.parse(end, tz=zone)
+    if len(end) == 10:
+        latest = latest.at(23, 59, 59)
+    utc = [moment.in_timezone("UTC") for moment in (earliest, latest)]
+    return list(runs(table, TimeRestriction(earliest=utc[0], latest=utc[1], catchup=True), None))
+
+free, closed = json.load(sys.stdin)
+found = [[unbounded(*case) for case in free], [bounded(*case) for case in closed]]
+print("RESULT " + json.dumps(found))
 """
 
 
@@ -211,18 +236,26 @@ print("RESULT " + json.dumps([list(runs(*case)) for case in json.load(sys.stdin)
 def test_next_runs_are_airflows_also_where_clocks_change() -> None:
     done = subprocess.run(
         [sys.executable, "-c", IN_AIRFLOW],
-        input=json.dumps(CASES),
+        input=json.dumps([CASES, BOUNDED]),
         capture_output=True,
         text=True,
         timeout=200,
         check=True,
     )
     line = next(line for line in done.stdout.splitlines() if line.startswith("RESULT "))
-    for (cron, zone, after), theirs in zip(CASES, json.loads(line[7:]), strict=True):
+    free, closed = json.loads(line.removeprefix("RESULT "))
+    for (cron, zone, after), theirs in zip(CASES, free, strict=True):
         made = schedule(cron=cron, timezone=zone, start_date="2020-01-01")
         ours = next_runs(made, after=dt.datetime.fromisoformat(after).replace(tzinfo=dt.UTC))
-        moments = [one.astimezone(dt.UTC) for one in ours]
-        assert [dt.datetime.fromisoformat(one) for one in theirs] == moments, (cron, zone, after)
+        assert in_utc(theirs) == [one.astimezone(dt.UTC) for one in ours], (cron, zone, after)
+    for (kind, rhythm, zone, start, end), theirs in zip(BOUNDED, closed, strict=True):
+        fields = {kind: rhythm, "timezone": zone, "start_date": start, "end_date": end}
+        ours = next_runs(schedule(**fields), after=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        assert in_utc(theirs) == [one.astimezone(dt.UTC) for one in ours], fields
+
+
+def in_utc(texts: list[str]) -> list[dt.datetime]:
+    return [dt.datetime.fromisoformat(text) for text in texts]
 
 
 @pytest.mark.parametrize("zone", ZONES)

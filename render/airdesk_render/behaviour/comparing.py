@@ -135,14 +135,24 @@ def _task(old: TaskFacts, new: TaskFacts, *, same_class: bool) -> Iterator[Chang
     yield from _fields("task", new.id, old.options, new.options)
     yield from table_changes(old, new)
     same_words = old.operator == new.operator and old.work == new.work and same_class
-    if same_words and old.call != new.call and old.id == new.id:
+    if same_words and old.id == new.id and old.call != new.call:
         yield Change(
             kind="task.call",
             subject=new.id,
-            before=f"{old.call.module}.{old.call.name}",
-            after=f"{new.call.module}.{new.call.name}",
+            before=_call(old, new),
+            after=_call(new, old),
             note="The catalogue makes something else of the same words.",
         )
+
+
+def _call(task: TaskFacts, other: TaskFacts) -> dict[str, JsonValue]:
+    """The Airflow operator, with those arguments that the other side has not."""
+    arguments = {
+        name: str(value)
+        for name, value in task.call.arguments.items()
+        if name not in other.call.arguments or other.call.arguments[name] != value
+    }
+    return {"operator": f"{task.call.module}.{task.call.name}", **arguments}
 
 
 def _summary(task: TaskFacts) -> dict[str, JsonValue]:

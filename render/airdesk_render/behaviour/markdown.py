@@ -70,7 +70,8 @@ def _foot(report: Report) -> Iterator[str]:
 
 def _section(dag: DagReport, level: int, number: int, at: dt.datetime) -> str:
     sign, words = _SIGNS[dag.risk], RISK_WORDS[dag.risk]
-    lines = [f"#### {sign} {code(dag.dag_id)}: {status_in_words(dag)}, {words}", ""]
+    pii = ", data about people" if dag.data_class == "pii" else ""
+    lines = [f"#### {sign} {code(dag.dag_id)}: {status_in_words(dag)}, {words}{pii}", ""]
     lines += [f"- **Why:** {prose(reason)}" for reason in dag.reasons]
     if level == _HEAD_ONLY:
         lines.append(f"- {len(dag.changes)} changes; the details are left out here.")
@@ -132,6 +133,7 @@ def _others(dag: DagReport) -> Iterator[str]:
         yield f"- {word}: {_said(affected_phrase(one))}"
     if len(dag.affected) > _MOST_LINES:
         yield f"- …and {len(dag.affected) - _MOST_LINES} more DAGs"
+    yield from (f"- Exception in effect: {code(one)}" for one in dag.exceptions)
     if dag.because and dag.because != (dag.manifest,):
         yield f"- Comes from {', '.join(code(path) for path in dag.because[:_MOST_LINES])}"
 

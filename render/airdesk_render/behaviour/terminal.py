@@ -34,7 +34,8 @@ def as_text(report: Report) -> str:
 
 
 def _dag(dag: DagReport, at: dt.datetime) -> Iterator[str]:
-    yield f"{visible(dag.dag_id)}: {status_in_words(dag)}, {RISK_WORDS[dag.risk]}"
+    pii = ", data about people" if dag.data_class == "pii" else ""
+    yield f"{visible(dag.dag_id)}: {status_in_words(dag)}, {RISK_WORDS[dag.risk]}{pii}"
     for reason in dag.reasons:
         yield f"    {visible(reason)}"
     for change in dag.changes:
@@ -46,6 +47,7 @@ def _dag(dag: DagReport, at: dt.datetime) -> Iterator[str]:
     yield from _schedule(dag, at)
     for one in dag.affected:
         yield f"  > {_said(affected_phrase(one))}"
+    yield from (f"  exception in effect: {visible(one)}" for one in dag.exceptions)
     if dag.because and dag.because != (dag.manifest,):
         yield f"  comes from {', '.join(visible(path) for path in dag.because)}"
     for word, findings in (("was", dag.old_findings), ("is", dag.new_findings)):
