@@ -22,6 +22,7 @@ from airdesk_render.converting.world import World
 from airdesk_render.language.people import PersonName, Tag
 
 MOST_TAGS = 20
+_PERHAPS = "A task that could not be converted may need it."
 _PERSON: TypeAdapter[str] = TypeAdapter(PersonName)
 _TAG: TypeAdapter[str] = TypeAdapter(Tag)
 
@@ -169,9 +170,8 @@ class DagConversion:
         return tags
 
     def _schedule(self) -> Found | None:
-        item = self.dag.take("schedule")
-        if item is None:
-            item = self.dag.take("timetable") or self._interval()
+        schedule, old = self.dag.take("schedule"), self._interval()
+        item = old or schedule or self.dag.take("timetable")
         found = Schedules(self.world.notes, self.world.assets).read(item) if item else None
         zone, start = self._moment("start_date")
         _, end = self._moment("end_date")
@@ -179,9 +179,10 @@ class DagConversion:
         self.args.take("timezone")
         if found is None:
             return None
-        if (start is None and "assets" not in found) or (start is None and "cron" in found):
-            message = "Say from which day on it shall run: start_date: 2026-12-01."
-            self.world.notes.left_out(self.dag.place, "start_date", message)
+        if start is None and ("cron" in found or "every" in found):
+            start = self.world.today.isoformat()
+            message = f"Nothing says from which day on it runs; it is today, {start}."
+            self.world.notes.changed(self.dag.place, "start_date", message)
         when = without_none({"timezone": zone if zone != "UTC" else None})
         parts = {"start_date": start, "end_date": end, "catchup": True if catchup else None}
         return {**when, **found, **without_none(parts)}
@@ -236,7 +237,7 @@ class DagConversion:
                 otherwise = "A DAG does not have this here."
                 reason = DAG_REASONS.get(name) or DAG_REASONS.get(kind) or otherwise
                 self.world.notes.left_out(item.where, name, reason)
-        tell_leftovers(self.args, "No task of this DAG takes it.")
+        tell_leftovers(self.args, None if self.tasks.all_converted else _PERHAPS)
 
 
 def _fits(kind: TypeAdapter[str], text: str) -> bool:

@@ -95,13 +95,17 @@ def _length(fields: Fields, name: str) -> str | None:
     return fields.duration(_LEGACY[name])
 
 
-def tell_leftovers(fields: Fields, otherwise: str) -> None:
-    """Say of each key that nobody took why it stays behind."""
+def tell_leftovers(fields: Fields, otherwise: str | None) -> None:
+    """Say of each key that nobody took why it stays behind.
+
+    `otherwise` is said where nothing else is known; without it, such a key needs no one.
+    """
     for name, item in fields.left():
         kind = name.removesuffix("_name").removesuffix("_file")
         if name in NEEDLESS or (item.value is False and name in ("do_xcom_push", "email")):
             why = NEEDLESS.get(name, REASONS.get(name, ""))
             fields.notes.needless(item.where, name, why)
-        else:
-            reason = REASONS.get(name) or REASONS.get(kind) or otherwise
+        elif (reason := REASONS.get(name) or REASONS.get(kind) or otherwise) is not None:
             fields.notes.left_out(item.where, name, reason)
+        else:
+            fields.notes.needless(item.where, name, "No task of this DAG takes it.")

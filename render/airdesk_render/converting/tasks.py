@@ -27,6 +27,7 @@ class Tasks:
         self.world = world
         self.catalogue = catalogue
         self.args = args
+        self.all_converted = True
 
     def converted(self, item: Item, groups: Sequence[Fields]) -> Task:
         """A task without its place in the graph, except for `upstream` that mapping implies.
@@ -72,15 +73,17 @@ class Tasks:
 
         `check` refuses it until somebody gives it a managed operator.
         """
+        self.all_converted = False
         item = fields.entries.get("operator") or fields.entries.get("decorator")
         path = (item.text if item is not None else None) or "nothing"
         name = path.rpartition(".")[2]
-        instead = INSTEAD.get(name) or (
-            "Use another operator, or offer this one: airdesk-render catalogue import "
-            f"{path} drafts its entry."
-        )
         place = item.where if item is not None else fields.place
-        message = f"{path} is no managed operator, or lacks what one needs. {instead} {_KEPT}"
+        if handler_of(path) is not None and name not in INSTEAD:
+            message = f"{name} cannot be carried over; why is said at its keys. {_KEPT}"
+        else:
+            own = f"airdesk-render catalogue import {path} drafts an entry for it."
+            instead = INSTEAD.get(name, f"Use another, or offer this one: {own}")
+            message = f"{path} is no managed operator. {instead} {_KEPT}"
         self.world.notes.left_out(place, "operator", message)
         dealt = {"operator", "decorator", *_OF_BOTH, *common}
         kept = {key: plain(one) for key, one in fields.entries.items() if key not in dealt}

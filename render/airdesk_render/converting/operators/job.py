@@ -27,11 +27,12 @@ class Job:
         return self.path.rpartition(".")[2]
 
     def connection(self, *names: str, default: str) -> str:
-        """The connection that the first of these keys names."""
-        for name in names:
-            item = self.fields.take(name)
-            if item is not None and item.text:
-                return self.world.connection(item)
+        """The connection that the first of these keys names; the task's own before defaults."""
+        for take in (self.fields.own, self.fields.take):
+            for name in names:
+                item = take(name)
+                if item is not None and item.text:
+                    return self.world.connection(item)
         place = self.fields.place
         return self.world.connection(Item(default, place))
 

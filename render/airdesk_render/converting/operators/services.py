@@ -126,7 +126,7 @@ def s3_wait(job: Job) -> Task:
         "wait_for_s3_key@1",
         connection=_aws(job),
         bucket=bucket,
-        key=key,
+        object_key=key,
         wildcard=job.fields.flag("wildcard_match") or None,
         **flow.waiting(job),
     )
@@ -184,7 +184,7 @@ def s3_write(job: Job) -> Task:
         "s3_write@1",
         connection=_aws(job),
         bucket=bucket,
-        key=key,
+        object_key=key,
         text=job.fields.text("data"),
         replace=job.fields.flag("replace") or None,
     )

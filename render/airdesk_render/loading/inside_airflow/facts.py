@@ -18,8 +18,8 @@ def facts_of_dag(dag: Any) -> tuple[dict[str, Any], Any]:
         "schedule": _schedule(timetable),
         "timezone": str(getattr(timetable, "_timezone", "") or ""),
         "assets": _assets(timetable),
-        "start_date": _moment(dag.start_date),
-        "end_date": _moment(dag.end_date),
+        "start_date": _moment(dag.start_date or _edge(min, dag, "start_date")),
+        "end_date": _moment(dag.end_date or _edge(max, dag, "end_date")),
         "catchup": bool(dag.catchup),
         "max_active_runs": dag.max_active_runs,
         "max_active_tasks": dag.max_active_tasks,
@@ -167,6 +167,12 @@ def _name_of_asset(asset: Any) -> str | None:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def _edge(choose: Any, dag: Any, name: str) -> Any:
+    """The first start or last end of the tasks, which counts where the DAG says none."""
+    found = [getattr(task, name) for task in dag.tasks if getattr(task, name, None) is not None]
+    return choose(found) if found else None
 
 
 def _moment(value: Any) -> str | None:
