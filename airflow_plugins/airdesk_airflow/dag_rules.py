@@ -84,7 +84,8 @@ def _sentences(dag: Any, team: Team, rules: Policy) -> Iterator[str]:
             "publisher renders it so. [airflow-data-class]"
         )
         return
-    yield from _common(dag, views, rules, team, data_class)
+    known = tuple(view for view in views if sorts_of(view.operator))
+    yield from _common(dag, known, rules, team, data_class)
 
 
 def _common(

@@ -58,7 +58,7 @@ with DAG(
 BODIES = {
     "use": 'PythonOperator(task_id="use", python_callable=use)\n',
     "retried": 'PythonOperator(task_id="use", python_callable=use, retries=1, '
-    "retry_delay=datetime.timedelta(seconds=1))\n",
+    "retry_delay=datetime.timedelta(seconds=10))\n",
     "ask": 'PythonOperator(task_id="ask", python_callable=ask)\n',
     "hold": 'PythonOperator(task_id="hold", python_callable=hold)\n',
     "fetch": 'HttpOperator(task_id="fetch", http_conn_id="{team}.api", endpoint="data", '
