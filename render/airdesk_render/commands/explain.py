@@ -4,10 +4,11 @@
   airdesk-render explain dags/delays.dag.yaml tasks.report --team growth
   airdesk-render explain dags/delays.dag.yaml tasks.report.retries --team growth --format json
   airdesk-render explain table-not-query
+  airdesk-render explain --page > docs/findings.md
 
 A value comes from the manifest, from a file of defaults (the team's dags/defaults.yaml or one in
 a folder), from policy, or is what the operator or Airflow does by itself. With a finding's code
-in place of a manifest, the code is explained.
+in place of a manifest, the code is explained; --page prints the page about all of them.
 """
 
 from __future__ import annotations
@@ -46,7 +47,9 @@ _WIDEST = 60
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="MANIFEST", help="a manifest, or a finding's code")
+    parser.add_argument(
+        "what", nargs="?", metavar="MANIFEST", help="a manifest, or a finding's code"
+    )
     parser.add_argument(
         "path", nargs="?", default="", metavar="PATH", help="only this part, such as tasks.report"
     )
@@ -55,11 +58,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", action="store_true", help="also what is left to Airflow (JSON always has it)"
     )
+    parser.add_argument("--page", action="store_true", help="print the page about all codes")
 
 
 def run(given: argparse.Namespace) -> int:
     from airdesk_render.codes import CODES
 
+    if given.page:
+        from airdesk_render.reports.page import findings_page
+
+        say(findings_page().rstrip("\n"))
+        return 0
+    if given.what is None:
+        raise Misuse("name a manifest or a finding's code.")
     if given.what in CODES:
         return _explain_code(given.what, given.format)
     if given.team is None:

@@ -20,7 +20,10 @@ def text_report(findings: Sequence[Finding], files: Mapping[str, str], checked: 
             f"{errors} error(s) in {checked} manifest(s). Nothing is rendered until they are gone."
         )
     elif findings:
-        parts.append(f"{checked} manifest(s) are fine, with {len(findings)} warning(s).")
+        warnings = sum(finding.severity == "warning" for finding in findings)
+        notes = len(findings) - warnings
+        counts = [f"{warnings} warning(s)"] * bool(warnings) + [f"{notes} note(s)"] * bool(notes)
+        parts.append(f"{checked} manifest(s) are fine, with {' and '.join(counts)}.")
     else:
         parts.append(f"{checked} manifest(s) are fine.")
     return "\n\n".join(parts)
