@@ -21,6 +21,7 @@ from airdesk_render.policy.parts import Assignment, Glob, Queues, Rules
 from airdesk_render.policy.risk import RiskRules
 from airdesk_render.policy.settings import (
     DagSettings,
+    Known,
     TaskSettings,
     dag_settings,
     task_settings,
@@ -92,6 +93,11 @@ class Policy(Data):
         """Rules of the teams that were asked for, by name; `of` fills it."""
         return {}
 
+    @cached_property
+    def known_settings(self) -> Known:
+        """Settings of tasks that were asked for before."""
+        return {}
+
     def of(self, team: Team) -> Rules:
         """The rules of a team: the platform's with what differs for it."""
         if (found := self.known_teams.get(team.name)) is None:
@@ -151,8 +157,8 @@ class Policy(Data):
         default_args: TaskOptions | None = None,
     ) -> TaskSettings:
         """What a task's options will be: forced, limited, or as the author says."""
-        return task_settings(self, team, data_class, task, default_args)
+        return task_settings(self, team, data_class, task, default_args, self.known_settings)
 
     def dag_settings(self, team: Team, manifest: Manifest) -> DagSettings:
         """What a DAG's options will be: forced, limited, or as the author says."""
-        return dag_settings(self, team, manifest)
+        return dag_settings(self, team, manifest, self.known_settings)

@@ -71,17 +71,18 @@ def task_settings(
     data_class: str,
     task: ManagedOperator,
     default_args: TaskOptions | None,
+    known: Known,
 ) -> TaskSettings:
     sort = Sort(task.operator, task.kind, task.workload)
-    return _settings(policy, team, data_class, sort, (task, default_args))
+    return _settings(policy, team, data_class, sort, _stated_options(task, default_args), known)
 
 
-def dag_settings(policy: Policy, team: Team, manifest: Manifest) -> DagSettings:
+def dag_settings(policy: Policy, team: Team, manifest: Manifest, known: Known) -> DagSettings:
     rules = policy.of(team).dags
     most = _Most(policy, team)
     catchup = manifest.schedule.catchup if manifest.schedule is not None else None
     forced_tags = policy.tags_of(team, manifest.data_class)
-    usual = (manifest.default_args,)
+    usual = _stated_options(manifest.default_args)
     return DagSettings(
         owner=policy.owner_of(team),
         access_control=policy.access_control_of(team),
@@ -90,7 +91,7 @@ def dag_settings(policy: Policy, team: Team, manifest: Manifest) -> DagSettings:
         max_active_tasks=most.amount(rules.max_active_tasks, "max_active_tasks", manifest),
         dagrun_timeout=most.time(rules.dagrun_timeout, "dagrun_timeout", manifest),
         catchup=rules.catchup.chosen(catchup),
-        usual=_settings(policy, team, manifest.data_class, Sort(), usual),
+        usual=_settings(policy, team, manifest.data_class, Sort(), usual, known),
     )
 
 
@@ -117,34 +118,59 @@ class _Most:
 
 def _stated(option: str, sources: tuple[object, ...]) -> Any:
     """What the first of several sources says about an option."""
-    found = (getattr(source, option) for source in sources if source is not None)
-    return next((value for value in found if value is not None), None)
+    for source in sources:
+        if source is not None and (value := getattr(source, option)) is not None:
+            return value
+    return None
+
+
+_OPTIONS = tuple(TaskOptions.model_fields)
+Stated = tuple[Any, ...]
+"""What is said about each of `_OPTIONS`."""
+Known = dict[tuple[str, str, Sort, Stated], TaskSettings]
+"""Settings that were asked for before: most tasks say the same."""
+
+
+def _stated_options(*sources: TaskOptions | None) -> Stated:
+    return tuple([_stated(option, sources) for option in _OPTIONS])
 
 
 def _settings(
-    policy: Policy,
-    team: Team,
-    data_class: str,
-    sort: Sort,
-    sources: tuple[TaskOptions | None, ...],
+    policy: Policy, team: Team, data_class: str, sort: Sort, stated: Stated, known: Known
+) -> TaskSettings:
+    key = (team.name, data_class, sort, stated)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _decided(
+            policy,
+            team,
+            data_class,
+            sort,
+            TaskOptions.model_construct(**dict(zip(_OPTIONS, stated, strict=True))),
+        )
+    return found
+
+
+def _decided(
+    policy: Policy, team: Team, data_class: str, sort: Sort, said: TaskOptions
 ) -> TaskSettings:
     rules = policy.of(team).tasks
     most = _Most(policy, team)
 
     def amount(option: str) -> int | None:
-        return most.amount(getattr(rules, option), option, *sources)
+        return most.amount(getattr(rules, option), option, said)
 
     def time(option: str) -> int | None:
-        return most.time(getattr(rules, option), option, *sources)
+        return most.time(getattr(rules, option), option, said)
 
     def chosen(option: str) -> Any:
-        return getattr(rules, option).chosen(_stated(option, sources))
+        return getattr(rules, option).chosen(getattr(said, option))
 
     grows = chosen("retry_exponential_backoff")
     return TaskSettings(
         owner=policy.owner_of(team),
-        queue=_queue(policy, team, data_class, sort, _stated("queue", sources)),
-        executor=_executor(policy, team, sort, _stated("executor", sources)),
+        queue=_queue(policy, team, data_class, sort, said.queue),
+        executor=_executor(policy, team, sort, said.executor),
         pool=chosen("pool"),
         pool_slots=amount("pool_slots"),
         priority_weight=amount("priority_weight"),
