@@ -56,7 +56,7 @@ def _arguments(init: Any) -> list[dict[str, Any]]:
         if annotation is inspect.Parameter.empty:
             annotation = ""
         elif not isinstance(annotation, str):
-            annotation = getattr(annotation, "__name__", None) or str(annotation)
+            annotation = inspect.formatannotation(annotation)
         has_default = one.default is not inspect.Parameter.empty
         default = one.default if isinstance(one.default, str | int | float | bool) else None
         found.append(
