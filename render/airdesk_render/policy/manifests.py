@@ -86,7 +86,10 @@ def _named(task: ManagedOperator, names: tuple[str, ...], path: Path) -> tuple[N
     """Names with the fields that say them; the whole task where none says it by itself."""
     if not names:
         return ()
-    fields = {value: name for name, value in task if isinstance(value, str)}
+    values = vars(task)
+    fields = {
+        value: name for name in task.model_fields_set if isinstance(value := values.get(name), str)
+    }
     return tuple(Named(name, (*path, fields[name]) if name in fields else path) for name in names)
 
 

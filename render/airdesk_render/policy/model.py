@@ -108,6 +108,16 @@ class Policy(Data):
             found = self.known_teams[team.name] = Rules.model_validate(filled_in(plain, team))
         return found
 
+    @cached_property
+    def forbidden_of_operators(self) -> dict[str, dict[str, str]]:
+        """Field to pattern of operators to sentence: those of `forbidden_options` with a colon."""
+        found: dict[str, dict[str, str]] = {}
+        for key, sentence in self.forbidden_options.items():
+            pattern, colon, field = key.partition(":")
+            if colon:
+                found.setdefault(field, {})[pattern] = sentence
+        return found
+
     def owner_of(self, team: Team) -> str:
         return filled(self.owner, team)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from airdesk_render.document import Path
 from airdesk_render.policy.facts import TaskFacts
 from airdesk_render.policy.globs import matches
@@ -95,21 +93,14 @@ def _in_words(rule: Amount | Time | Flag | Choice, value: object) -> str:
 
 
 def _forbidden(case: Case, task: TaskFacts) -> None:
-    for name in sorted(task.fields):
-        sentence = _sentence(case.policy.forbidden_options, name, task)
-        if sentence is not None:
-            _refuse(case, name, sentence, task.at(name), task)
-
-
-def _sentence(forbidden: Mapping[str, str], name: str, task: TaskFacts) -> str | None:
-    """What policy says against a field of a task: by its name, or as `bash@*:name`."""
-    if (plain := forbidden.get(name)) is not None:
-        return plain
-    for key, sentence in forbidden.items():
-        pattern, colon, field = key.partition(":")
-        if colon and field == name and any(matches(pattern, one.operator) for one in task.sorts):
-            return sentence
-    return None
+    plain, of_operators = case.policy.forbidden_options, case.policy.forbidden_of_operators
+    for name in sorted(task.fields & (plain.keys() | of_operators.keys())):
+        sentences = [plain[name]] if name in plain else []
+        for pattern, sentence in of_operators.get(name, {}).items():
+            if any(matches(pattern, sort.operator) for sort in task.sorts):
+                sentences.append(sentence)
+        if sentences:
+            _refuse(case, name, sentences[0], task.at(name), task)
 
 
 def _refuse(case: Case, name: str, sentence: str, path: Path, task: TaskFacts | None) -> None:
