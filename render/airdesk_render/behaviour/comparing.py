@@ -120,22 +120,20 @@ def _tasks(old: DagFacts, new: DagFacts, renames: Mapping[str, str]) -> Iterator
             yield Change(kind="task.added", subject=name, after=_summary(task))
             yield from table_changes(None, task)
         else:
-            yield from _task(
-                before, task, same_class=old.head["data_class"] == new.head["data_class"]
-            )
+            yield from _task(before, task, rendered_apart=old.catalogue != new.catalogue)
     for name, task in old.tasks.items():
         if name not in new.tasks and name not in renames:
             yield Change(kind="task.removed", subject=name, before=_summary(task))
 
 
-def _task(old: TaskFacts, new: TaskFacts, *, same_class: bool) -> Iterator[Change]:
+def _task(old: TaskFacts, new: TaskFacts, *, rendered_apart: bool) -> Iterator[Change]:
     if old.operator != new.operator:
         yield Change(kind="task.operator", subject=new.id, before=old.operator, after=new.operator)
     yield from _fields("task.work", new.id, old.work, new.work)
     yield from _fields("task", new.id, old.options, new.options)
     yield from table_changes(old, new)
-    same_words = old.operator == new.operator and old.work == new.work and same_class
-    if same_words and old.id == new.id and old.call != new.call:
+    same_words = old.operator == new.operator and old.work == new.work
+    if rendered_apart and same_words and old.call != new.call:
         yield Change(
             kind="task.call",
             subject=new.id,

@@ -33,6 +33,7 @@ class DagFacts:
         upstream: full id of a task or group to those it waits for.
         files: texts that travel with it by name, relative to the manifest.
         listens: full names of assets in its schedule.
+        catalogue: version of the operators by which it is rendered.
     """
 
     dag_id: str
@@ -45,6 +46,7 @@ class DagFacts:
     upstream: Mapping[str, frozenset[str]]
     files: Mapping[str, str]
     listens: tuple[str, ...]
+    catalogue: str
 
     def tasks_about(self, subject: str) -> tuple[TaskFacts, ...]:
         """The task of that id, the tasks that use a file of that name; all for anything else."""
@@ -93,6 +95,7 @@ def facts_of(
         },
         upstream={one.id: frozenset(_upstream(one, manifest)) for one in nodes.values()},
         files=texts,
+        catalogue=catalogue.version,
         listens=tuple(
             full_asset(name, team) for name in (schedule.asset_names() if schedule else ())
         ),
