@@ -1,7 +1,7 @@
 """Measure, and print one figure a line: `bench <area>.<name> <value> <unit>`.
 
-  python -m benchmarks            all areas
-  python -m benchmarks render     one of them
+python -m benchmarks            all areas
+python -m benchmarks render     one of them
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import importlib
 import sys
 import time
+from collections.abc import Iterable
 from typing import Protocol, cast
 
 from benchmarks.figures import Figure, Options, say
@@ -20,7 +21,7 @@ AREAS = ("render",)
 class Area(Protocol):
     """A module of one area."""
 
-    def run(self, options: Options) -> list[Figure]: ...
+    def run(self, options: Options) -> Iterable[Figure]: ...
 
 
 def main() -> int:
@@ -36,8 +37,8 @@ def main() -> int:
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)  # fmt: skip
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("areas", nargs="*", metavar="AREA", help=f"of {', '.join(AREAS)}")
     parser.add_argument("--small", action="store_true", help="tiny sizes: does it work at all?")
     given = parser.parse_args()

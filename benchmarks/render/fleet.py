@@ -6,6 +6,9 @@ repeats them with other names, numbers and tables.
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -17,6 +20,30 @@ from dagfactory import load_yaml_dags
 
 load_yaml_dags(globals_dict=globals(), config_filepath="{path}")
 """
+
+
+WAYS = ("ours", "by_hand", "factory", "factory_one")
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """The same DAGs in four folders: rendered by us, by hand, YAML per DAG, one YAML for all."""
+
+    root: Path
+    size: int
+    ways: tuple[str, ...] = WAYS
+
+    def write(self) -> None:
+        """Write all four, each below a folder of the team, as a bundle has it."""
+        write_manifests(self.root / "manifests", self.size)
+        program = Path(sys.executable).with_name("airdesk-render")
+        subprocess.run(
+            [program, "render", "dags", "--team", TEAM, "--fresh", "--out", self.root / "ours"],
+            cwd=self.root / "manifests", check=True, capture_output=True, timeout=300,
+        )  # fmt: skip
+        write_by_hand(self.root / "by_hand", self.size)
+        write_factory(self.root / "factory", self.size)
+        write_factory_one(self.root / "factory_one", self.size)
 
 
 def dag_name(number: int) -> str:

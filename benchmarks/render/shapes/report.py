@@ -50,8 +50,7 @@ with DAG(
         slack_conn_id="growth.slack",
         channel="#growth-data",
         text=(
-            "Delays of region @N@ on {{ ds }}\n"
-            "{{ ti.xcom_pull(task_ids='report') | slack_table }}"
+            "Delays of region @N@ on {{ ds }}\n{{ ti.xcom_pull(task_ids='report') | slack_table }}"
         ),
     )
     arrived >> report >> post

@@ -1,0 +1,58 @@
+"""How fast we render: many manifests cold on one core, one changed of many, and where time goes."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from benchmarks.figures import Figure, median, say
+from benchmarks.render.fleet import TEAM, dag_name, write_manifests
+from benchmarks.render.plan import Plan
+from benchmarks.render.stages import stages
+
+PROGRAM = Path(sys.executable).with_name("airdesk-render")
+
+
+def figures(root: Path, plan: Plan) -> Iterator[Figure]:
+    write_manifests(root, plan.manifests)
+    say(f"rendering {plan.manifests} manifests cold on one core, {plan.cold_rounds} round(s)")
+    cold = []
+    for _ in range(plan.cold_rounds):
+        shutil.rmtree(root / "rendered", ignore_errors=True)
+        for state in root.glob(".*.airdesk.json"):
+            state.unlink()
+        cold.append(_rendered(root))
+    yield Figure(f"cold{plan.manifests}", median(cold), "s")
+    yield Figure("cold_per_manifest", 1000 * median(cold) / plan.manifests, "ms")
+    yield from _changed(root, plan)
+    for name, took in stages(root, min(plan.manifests, 400)).items():
+        yield Figure(f"profile.{name}", took, "ms")
+
+
+def _changed(root: Path, plan: Plan) -> Iterator[Figure]:
+    say(f"one changed of {plan.manifests}, and none, {plan.changed_rounds} round(s)")
+    changed, unchanged = [], []
+    for number in range(plan.changed_rounds):
+        manifest = root / "dags" / f"{dag_name(4 * number % plan.manifests)}.dag.yaml"
+        manifest.write_text(manifest.read_text().replace("description: ", "description: Again, "))
+        changed.append(_rendered(root))
+        unchanged.append(_rendered(root))
+    yield Figure(f"one_changed_of{plan.manifests}", median(changed), "s")
+    yield Figure(f"none_changed_of{plan.manifests}", median(unchanged), "s")
+
+
+def _rendered(root: Path) -> float:
+    """Seconds of one `airdesk-render render`, from its start to its end."""
+    command = [PROGRAM, "render", "dags", "--team", TEAM, "--out", "rendered", "--jobs", "1"]
+    began = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=root, capture_output=True, text=True, timeout=300, check=False
+    )
+    took = time.perf_counter() - began
+    if done.returncode:
+        raise RuntimeError(f"the fleet cannot be rendered:\n{done.stdout[-2000:]}")
+    return took
