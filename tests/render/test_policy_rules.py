@@ -257,7 +257,7 @@ def test_the_sentence_against_a_queue_says_where_the_task_runs(check):
     (finding,) = check(manifest({**QUERY, "queue": "sensitive"})).findings
     assert "'queue' 'sensitive' is not yours to choose" in finding.message
     assert "runs on default. Leave 'queue' out." in finding.message
-    assert finding.suggestion == "default"
+    assert finding.suggestion is None
 
 
 def test_the_queue_that_policy_chooses_may_be_said(check):

@@ -103,7 +103,6 @@ def _queue(case: Case, task: TaskFacts) -> None:
             f"{queue!r} will not do. Leave 'queue' out.",
             path,
             task=task,
-            suggestion=forced,
         )
         return
     sort = task.sorts[0] if task.sorts else Sort()
@@ -116,7 +115,6 @@ def _queue(case: Case, task: TaskFacts) -> None:
         f"data runs on {assigned}{choice}. Leave 'queue' out.",
         path,
         task=task,
-        suggestion=assigned,
     )
 
 
@@ -140,7 +138,6 @@ def _executor(case: Case, task: TaskFacts) -> None:
         f"{_allowed(case.rules.use.executors)}",
         path,
         task=task,
-        suggestion=assigned,
     )
 
 
