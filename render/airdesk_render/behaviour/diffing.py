@@ -41,9 +41,8 @@ def compare(
     reporter = Reporter(new, new_rules, at, index or Index(), cases)
     reports = [report for case in cases if (report := reporter.report(case)) is not None]
     reports.sort(key=lambda one: (-RISK_CLASSES.index(one.risk), one.dag_id))
-    risk, reasons = highest_of(
-        Change(kind="dag", risk=one.risk, reasons=one.reasons) for one in reports
-    )
+    whole = [Change(kind="dag", risk=one.risk, reasons=one.reasons) for one in reports]
+    risk, reasons = highest_of(whole)
     only_text, unchanged = _without_effect(new, pairs, reports)
     return Report(
         team=new_rules.team.name,
