@@ -9,7 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from airdesk_render.cli import main
+from airdesk_render.check import check_manifest
+from airdesk_render.cli import COMMANDS, main
 from airdesk_render.findings import Finding
 
 
@@ -165,9 +166,88 @@ def test_schema_is_printed(capsys):
     assert json.loads(capsys.readouterr().out)["title"] == "Airdesk manifest"
 
 
+HEAVY = ("pydantic", "jinja2", "sqlglot", "yaml", "croniter", "cryptography", "airflow")
+
+
+@pytest.mark.parametrize("name", ["", "check", "explain", "render", "schema", "init", "new"])
+def test_help_needs_nothing_heavy(name):
+    """A command starts at once: what it needs is imported when it is needed."""
+    program = (
+        "import sys\n"
+        "from airdesk_render.cli import main\n"
+        "try:\n    main(sys.argv[1:])\n"
+        "except SystemExit:\n"
+        f"    print('HEAVY', [one for one in {HEAVY!r} if one in sys.modules])\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *([name] if name else []), "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[-1] == "HEAVY []"
+
+
+def test_our_own_fault_in_one_manifest_fails_no_other(repository, capsys, monkeypatch):
+    def fails_for_one(text, **options):
+        if "bad" in options["file"]:
+            raise ZeroDivisionError
+        return check_manifest(text, **options)
+
+    (repository / "dags/bad.dag.yaml").write_text("version: 1\n")
+    monkeypatch.setattr("airdesk_render.check.check_manifest", fails_for_one)
+    assert _check(repository) == 1
+    captured = capsys.readouterr()
+    assert "dags/bad.dag.yaml:1:1: error [check-failed]" in captured.out
+    assert "1 error(s) in 2 manifest(s)" in captured.out
+    assert "ZeroDivisionError" in captured.err
+
+
+@pytest.mark.parametrize("name", ["json", "sarif", "codequality", "junit"])
+def test_each_format_is_printed_alone(repository, capsys, name):
+    (repository / "dags/bad.dag.yaml").write_text("version: 2\n")
+    assert _check(repository, "--format", name) == 1
+    out = capsys.readouterr().out
+    assert out.startswith("<?xml") if name == "junit" else json.loads(out)
+
+
+def test_findings_in_defaults_are_told_once(repository, capsys, delays):
+    (repository / "dags/other.dag.yaml").write_text(
+        delays.replace("dag_id: delays", "dag_id: other")
+    )
+    (repository / "dags/defaults.yaml").write_text("version: 1\nnothing: [a]\n")
+    assert _check(repository) == 1
+    out = capsys.readouterr().out
+    assert out.count("dags/defaults.yaml:2:1: error [unknown-field]") == 1
+    assert "[file-name]" not in out
+
+
+def test_what_is_no_manifest_is_misuse(repository, capsys):
+    (repository / "dags/notes.txt").write_text("")
+    assert _check(repository, paths=("dags/notes.txt",)) == 2
+    assert "is no manifest" in capsys.readouterr().err
+
+
+def test_absolute_paths_work(repository, capsys, monkeypatch):
+    monkeypatch.chdir(repository)
+    folder = str((repository / "dags").resolve())
+    assert main(["check", folder, "--team", "growth"]) == 0
+
+
+def test_output_that_nobody_reads_is_no_error(repository):
+    done = subprocess.run(
+        f"{sys.executable} -m airdesk_render.cli schema | head -1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.stdout, done.stderr) == ("{\n", "")
+
+
 def test_the_installed_command_teaches(repository):
     command = Path(sys.executable).with_name("airdesk-render")
-    for name in ("", "check", "render", "test", "schema", "policy", "keys"):
+    for name in ("", *COMMANDS):
         done = subprocess.run(
             [command, *([name] if name else []), "--help"],
             capture_output=True,
