@@ -94,7 +94,7 @@ class Manifest(Shape):
             raise PydanticCustomError(
                 "schedule_shape",
                 "Write manual, or cron with a start_date: "
-                '{{cron: "0 6 * * 1-5", timezone: Asia/Ho_Chi_Minh, start_date: 2026-12-01}}.',
+                '{cron: "0 6 * * 1-5", timezone: Asia/Ho_Chi_Minh, start_date: 2026-12-01}.',
             )
         return value
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -103,7 +103,25 @@ def _of_fitting_members(placed: list[_Placed], data: object) -> Iterable[_Placed
             yield one
         elif one.tag_at not in said and not any(_fits(tag, value) for tag in tags):
             said.add(one.tag_at)
-            yield one
+            yield replace(one, detail=_none_fits(one, tags, value), path=one.tag_at)
+
+
+def _none_fits(one: _Placed, tags: set[str], value: object) -> ErrorDetails:
+    words = sorted({_words_of(tag) for tag in tags})
+    expected = f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    return {**one.detail, "type": "union_type", "input": value, "ctx": {"expected": expected}}
+
+
+def _words_of(tag: str) -> str:
+    word = tag.removeprefix("constrained-").partition("[")[0]
+    known = {
+        **dict.fromkeys(("str", "literal"), "text"),
+        **dict.fromkeys(("int", "float"), "a number"),
+        **dict.fromkeys(("tuple", "list", "set"), "a list"),
+        "bool": "true or false",
+        "none": "null",
+    }
+    return known.get(word, "a mapping of keys to values")
 
 
 def _value_at(data: object, path: Path) -> object:

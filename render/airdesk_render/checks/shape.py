@@ -10,7 +10,7 @@ from typing import Any
 from airdesk_render.checks.faults import without_faults
 from airdesk_render.checks.place import Inspection, meant
 from airdesk_render.checks.wording import CUSTOM, MESSAGES, hint_for, sentence
-from airdesk_render.checks.words import known_fields
+from airdesk_render.checks.words import described, known_fields
 from airdesk_render.codes import CODES
 from airdesk_render.document import Path
 from airdesk_render.manifest import Manifest
@@ -84,7 +84,7 @@ def _report(inspection: Inspection, error: ShapeError, data: Mapping[str, Any]) 
         code, message = MESSAGES[kind]
         inspection.report(
             code,
-            sentence(message, error),
+            sentence(message, error, described(path, data, inspection.catalogue)),
             path,
             of_key=error.of_key,
             suggestion=_among(error) if kind == "literal_error" else None,
@@ -129,7 +129,7 @@ def _unknown_field(inspection: Inspection, error: ShapeError, data: Mapping[str,
     if suggestion is None and field == "team":
         message = "The team follows from the repository. Remove 'team'."
     else:
-        listed = f" Known are {', '.join(sorted(known))}." if known else ""
+        listed = f" Known are {', '.join(sorted(known))}." if known and not suggestion else ""
         message = f"There is no {field[:60]!r} here.{listed}"
     inspection.report("unknown-field", message, path, suggestion=suggestion, of_key=True)
 
@@ -141,7 +141,8 @@ def _unknown_operator(inspection: Inspection, error: ShapeError) -> None:
     suggestion = plain.get(named.partition("@")[0]) or meant(named, known)
     if suggestion is None and (close := meant(named, plain)) is not None:
         suggestion = plain[close]
-    message = f"There is no operator {named[:60]!r}. The catalogue has {', '.join(known)}."
+    listed = "" if suggestion else f" The catalogue has {', '.join(known)}."
+    message = f"There is no operator {named[:60]!r}.{listed}"
     if named in plain:
         message = f"Say which version of {named!r}: a manifest keeps to one."
     inspection.report(

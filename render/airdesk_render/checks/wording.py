@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from airdesk_render.document import Path
+from airdesk_render.language.base import (
+    ASSET_PATTERN,
+    DURATION_PATTERN,
+    OWN_ASSET_PATTERN,
+    TASK_ID_PATTERN,
+    TASK_REFERENCE_PATTERN,
+)
+from airdesk_render.language.notify import CHANNEL_PATTERN
+from airdesk_render.language.params import PARAM_PATTERN
+from airdesk_render.language.people import PERSON_PATTERN, TAG_PATTERN
+from airdesk_render.names import CONNECTION_NAME_PATTERN, DAG_NAME_PATTERN
 from airdesk_render.shape_errors import ShapeError
 
 MESSAGES: dict[str, tuple[str, str]] = {
@@ -13,7 +24,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "dict_type": ("wrong-type", "{name} must be a mapping of keys to values."),
     "model_type": ("wrong-type", "{name} must be a mapping of keys to values."),
     "model_attributes_type": ("wrong-type", "{name} must be a mapping of keys to values."),
+    "list_type": ("wrong-type", "{name} must be a list, such as [one, two]."),
     "tuple_type": ("wrong-type", "{name} must be a list, such as [one, two]."),
+    "union_type": ("wrong-type", "{name} must be {expected}."),
     "literal_error": ("wrong-value", "{name} must be {expected}."),
     "string_pattern_mismatch": ("wrong-value", "{value} will not do as {name}.{rule}"),
     "string_too_short": ("empty-value", "{name} must not be empty."),
@@ -64,20 +77,25 @@ CUSTOM = {
 }
 """Kinds whose message is a sentence already. Others are codes themselves, with _ for -."""
 
+_NAME = " Use a-z, 0-9 and _, beginning with a letter."
+_CHANNEL = " Write #channel or the channel's id."
 _RULES = {
-    "dag_id": " Use a-z, 0-9 and _, beginning with a letter.",
-    "connection": " Use a-z, 0-9 and _, beginning with a letter.",
-    "slack": " Write #channel or the channel's id.",
-    "channel": " Write #channel or the channel's id.",
-    "execution_timeout": " Write 90s, 30m or 2h.",
-    "owners": " Write the directory name, such as thu.tran.",
-    "file": " Name a .py or .sh file beside the manifest, without '..' or a leading /.",
-    "upstream": " Use a task's name from this manifest.",
-    "rows_from": " Use a task's name from this manifest.",
-    "function": " Use the function's plain name.",
-    "tags": " Use letters, digits, spaces and _ . / -.",
+    TASK_ID_PATTERN: " Use a-z, 0-9 and _, beginning with a letter and not ending with _.",
+    TASK_REFERENCE_PATTERN: " Use a task's name from this manifest.",
+    ASSET_PATTERN: " Write the asset's name, or team.name for one of another team.",
+    OWN_ASSET_PATTERN: " Write the name of an asset of your own team: a-z, 0-9 and _.",
+    DURATION_PATTERN: " Write 90s, 30m, 2h or 1d.",
+    CONNECTION_NAME_PATTERN: " Name one of the team's connections: a-z, 0-9 and _.",
+    DAG_NAME_PATTERN: _NAME,
+    CHANNEL_PATTERN: _CHANNEL,
+    PERSON_PATTERN: " Write the directory name, such as thu.tran.",
+    TAG_PATTERN: " Use letters, digits, spaces and _ . / -.",
+    PARAM_PATTERN: _NAME,
 }
-_RULES_OF_KEYS = " Use a-z, 0-9 and _, beginning with a letter and not ending with _."
+"""What to write instead, by the pattern that a text did not match."""
+_SHAPES = {
+    ("notify", "tuple_type"): "notify must be {slack: ..., events: [...]}, or a list of these.",
+}
 
 _HINTS: dict[tuple[str, ...], str] = {
     ("version",): " Write version: 1.",
@@ -98,16 +116,26 @@ def name_of(path: Path) -> str:
     return words[-1] if words else "manifest"
 
 
-def sentence(message: str, error: ShapeError) -> str:
-    """A message of `MESSAGES` with its names and values filled in."""
+def sentence(message: str, error: ShapeError, described: str = "") -> str:
+    """A message of `MESSAGES` with its names and values filled in.
+
+    Args:
+        described: what the documentation says of the field.
+    """
     name = name_of(error.path)
+    if (said := _SHAPES.get((name, error.kind))) is not None:
+        return said
+    if error.value is None and error.kind.endswith("_type"):
+        return f"{name} has no value. Write one, or remove the line."
+    if error.kind == "string_type" and isinstance(error.value, dict | list):
+        return f"{name} must be text."
     value = repr(error.value)
-    rule = _RULES.get(name)
-    if error.of_key:
-        rule = _RULES_OF_KEYS
+    rule = _RULES.get(str(error.context.get("pattern")))
+    if rule is None:
+        rule = f" {described}" if described.endswith(".") else ""
     return message.format(
         **{"expected": "", **error.context},
         name="a name here" if error.of_key else name,
         value=value if len(value) < 60 else value[:56] + "…'",
-        rule=rule or "",
+        rule=rule,
     )

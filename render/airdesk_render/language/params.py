@@ -9,7 +9,8 @@ from pydantic_core import PydanticCustomError
 
 from airdesk_render.language.base import Shape
 
-ParamName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,49}$")]
+PARAM_PATTERN = r"^[a-z][a-z0-9_]{0,49}$"
+ParamName = Annotated[str, Field(pattern=PARAM_PATTERN)]
 PlainValue = str | int | float | bool
 
 
