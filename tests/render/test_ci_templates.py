@@ -14,7 +14,12 @@ import yaml
 from airdesk_render.cli import parser
 
 FOLDER = Path(__file__).parents[2] / "render/ci"
-TEMPLATES = ("airdesk.gitlab-ci.yml", "team.gitlab-ci.yml", "publisher.gitlab-ci.yml")
+TEMPLATES = (
+    "airdesk.gitlab-ci.yml",
+    "operators.gitlab-ci.yml",
+    "publisher.gitlab-ci.yml",
+    "team.gitlab-ci.yml",
+)
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -43,6 +48,18 @@ def test_the_jobs_call_the_commands_as_they_are():
     assert called == ["check", "render", "test"]
 
 
+def test_shared_operators_are_checked_and_loaded_by_the_commands_as_they_are():
+    template = _load("operators.gitlab-ci.yml")
+    lines = [line for job in ("check", "load") for line in template[job]["script"]]
+    words = [shlex.split(line) for line in lines if line.startswith("airdesk-render")]
+    given = [parser().parse_args(row[1:]) for row in words]
+    assert [(one.command, getattr(one, "what", None)) for one in given] == [
+        ("catalogue", "check"),
+        ("catalogue", "examples"),
+        ("test", None),
+    ]
+
+
 def test_findings_are_kept_when_the_check_fails():
     job = _load("airdesk.gitlab-ci.yml")["check"]
     assert job["artifacts"]["when"] == "always"
@@ -53,7 +70,7 @@ def test_findings_are_kept_when_the_check_fails():
 
 
 def test_a_team_pipeline_holds_no_secret():
-    for name in ("airdesk.gitlab-ci.yml", "team.gitlab-ci.yml"):
+    for name in ("airdesk.gitlab-ci.yml", "operators.gitlab-ci.yml", "team.gitlab-ci.yml"):
         words = set(re.findall(r"\$\{?(\w+)", (FOLDER / name).read_text(encoding="utf-8")))
         secrets = {word for word in words if re.search("TOKEN|KEY|PASSWORD|SECRET", word)}
         assert secrets <= {"CI_JOB_TOKEN"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import psycopg
@@ -114,6 +115,21 @@ def test_every_operator_becomes_its_class_in_airflow(tmp_path, capsys, changed_p
             path.replace(":", ".").rpartition(".")[2] for path in operator.airflow_classes
         } & loaded
     assert "DateTimeSensorAsync" not in loaded
+
+
+def test_examples_of_a_shared_repository_load(tmp_path, capsys):
+    shared, out = Path(__file__).parent / "shared_operators", tmp_path / "rendered"
+    broken = tmp_path / "broken"
+    shutil.copytree(shared, broken)
+    file = broken / "operators/wait_for_weekday.operator.yaml"
+    file.write_text(file.read_text().replace("argument: week_day", "argument: weekday"))
+    assert main(["catalogue", "examples", str(broken), "--out", str(out)]) == 0
+    assert "3 DAG(s)" in capsys.readouterr().out
+    assert main(["test", str(out)]) == 1
+    said = capsys.readouterr().out
+    assert "ok   platform/geocode_1.py" in said
+    assert "ok   platform/refresh_view_2.py" in said
+    assert "weekday" in said.partition("platform/wait_for_weekday_1.py")[2]
 
 
 PREPARE = """\

@@ -3,6 +3,8 @@
   airdesk-render catalogue list                         every operator with what it does
   airdesk-render catalogue show sql_query@1             its fields, an example, what Airflow gets
   airdesk-render catalogue check operators-repository   what is wrong in a shared repository
+  airdesk-render catalogue examples operators-repository --out rendered
+                                                        a DAG for each of its operators, for `test`
   airdesk-render catalogue import airflow.providers.standard.operators.empty.EmptyOperator
                                                         draft an entry from an Airflow operator
   airdesk-render catalogue schema > operator.schema.json   so that editors complete and explain
@@ -42,6 +44,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     check.add_argument(
         "--report", action="append", default=[], metavar="FORMAT=FILE", help="also write a report"
     )
+    examples = what.add_parser("examples", help="a DAG for each operator of such a repository")
+    examples.add_argument("folder", metavar="DIR", help="the repository's folder")
+    examples.add_argument("--out", required=True, metavar="DIR", help="where the DAGs are written")
     draft = what.add_parser("import", help="draft an entry from an Airflow operator")
     draft.add_argument("path", metavar="dotted.path.Operator", help="where Airflow finds the class")
     draft.add_argument("--python", metavar="FILE", help="a Python that has Airflow; default: this")
@@ -134,6 +139,24 @@ def _report(option: str) -> tuple[str, Path]:
     return kind, Path(file)
 
 
+def _examples(given: argparse.Namespace) -> int:
+    from airdesk_render.catalogue import default_catalogue
+    from airdesk_render.catalogue_examples import example_dags
+    from airdesk_render.names import Team
+
+    catalogue = catalogue_of(given.folder)
+    own = default_catalogue().operators
+    keys = [key for key in catalogue.operators if key not in own]
+    try:
+        files = example_dags(catalogue, keys, Team("platform"))
+    except ValueError as error:
+        raise Misuse(str(error)) from None
+    for name, content in files.items():
+        write_file(Path(given.out) / name, content)
+    say(f"{len(keys)} DAG(s) in {given.out}. Now: airdesk-render test {given.out}")
+    return 0
+
+
 def _import(given: argparse.Namespace) -> int:
     from airdesk_render.catalogue.drafting import NoDraft, described, draft
 
@@ -176,6 +199,7 @@ _RUN: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "list": _list,
     "show": _show,
     "check": _check,
+    "examples": _examples,
     "import": _import,
     "schema": _schema,
     "docs": _docs,
