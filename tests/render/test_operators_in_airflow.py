@@ -107,7 +107,8 @@ def test_every_operator_becomes_its_class_in_airflow(tmp_path, capsys, changed_p
         for name, content in _rendered(manifest, policy).items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(content)
-    assert main(["test", str(folder)]) == 0, capsys.readouterr().out
+    shared = str(Path(__file__).parent / "shared_operators")
+    assert main(["test", str(folder), "--catalogue", shared]) == 0, capsys.readouterr().out
     out = capsys.readouterr().out
     loaded = {line.split(":")[1].split()[0] for line in out.splitlines() if " on " in line}
     for operator in SHARED.operators.values():
@@ -125,7 +126,7 @@ def test_examples_of_a_shared_repository_load(tmp_path, capsys):
     file.write_text(file.read_text().replace("argument: week_day", "argument: weekday"))
     assert main(["catalogue", "examples", str(broken), "--out", str(out)]) == 0
     assert "3 DAG(s)" in capsys.readouterr().out
-    assert main(["test", str(out)]) == 1
+    assert main(["test", str(out), "--catalogue", str(broken)]) == 1
     said = capsys.readouterr().out
     assert "ok   platform/geocode_1.py" in said
     assert "ok   platform/refresh_view_2.py" in said

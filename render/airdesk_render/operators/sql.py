@@ -33,8 +33,8 @@ SQL_FIELD = Field(
 PARAMETERS_FIELD = Field(
     default=None,
     max_length=50,
-    description="Values that the database driver puts in: `%(day)s` in the SQL for `day` here. "
-    "Safer than Jinja for anything a person typed.",
+    description="Values that the database driver puts in: `%(day)s` in the SQL for `day` here, and "
+    "`%%` for a percent sign. Safer than Jinja for anything a person typed.",
     examples=[{"day": "{{ ds }}"}],
 )
 Parameters = dict[Identifier, PlainValue]
