@@ -88,6 +88,9 @@ def _reach(view: OperatorView) -> Iterator[Broken]:
             yield Broken(
                 "airflow-reach", f"sets {name.strip('_')}, which the platform keeps to itself."
             )
+    for name in view.ending_with("hook"):
+        if not name.startswith("_") and any(view.values(name)):
+            yield Broken("airflow-reach", f"brings its own {name}; name a connection instead.")
     if True in view.values("deferrable") and any(connections_of(view)):
         yield Broken("airflow-reach", "defers to the triggerer, where connections are not guarded.")
     modes = set(view.values("mode")) or {getattr(view.task, "mode", "poke")}

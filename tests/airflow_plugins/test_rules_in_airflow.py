@@ -102,6 +102,30 @@ def every_operator() -> dict[str, dict]:
 SMALL = {"load": QUERY}
 MAPPED = {"fetch": {**{k: v for k, v in HTTP.items() if k != "endpoint"},
           "expand": {"endpoint": ["a", "b"]}}}  # fmt: skip
+GROUPED = {
+    "begin": {"operator": "bash@1", "command": "ls", "setup": True},
+    "inner": {
+        "tasks": {
+            "list": {
+                "operator": "s3_list@1",
+                "connection": "lake",
+                "bucket": "growth-landing",
+                "prefix": "p",
+            },
+            "deep": {"tasks": {"fetch": {**MAPPED["fetch"], "outlets": ["orders_listed"]}}},
+        },
+        "upstream": ["begin"],
+    },
+    "end": {
+        "operator": "bash@1",
+        "command": "ls",
+        "teardown_of": ["begin"],
+        "upstream": ["inner"],
+        "max_active_tis_per_dagrun": 2,
+        "retry_exponential_backoff": True,
+        "depends_on_past": True,
+    },
+}
 TAMPERED = {
     # name: (tasks, head, what is replaced in the rendered file, code, part of the sentence)
     "wrong_queue": (SMALL, {"data_class": "pii"}, ('"sensitive"', '"default"'), "queue-forced",
@@ -156,6 +180,15 @@ TAMPERED = {
         "airflow-reach", "calls asyncio.wait_for when it is late"),
     "defers": ({"wait": {"operator": "wait_for_http@1", "connection": "api", "endpoint": "v1"}},
         {}, ("deferrable=False", "deferrable=True"), "airflow-reach", "defers"),
+    "own_hook": ({"run": {"operator": "ssh_command@1", "connection": "etl", "command": "ls"}}, {},
+        ('task_id="run"', 'task_id="run", ssh_hook=object()'), "airflow-reach",
+        "brings its own ssh_hook"),
+    "from_a_task": ({"load": QUERY, **MAPPED}, {},
+        ('http_conn_id="growth.api"', "http_conn_id=load.output"), "airflow-connection",
+        "as http_conn_id; only connections of growth may stand there"),
+    "all_from_a_task": ({"load": QUERY, **MAPPED}, {},
+        ('.expand(endpoint=["a", "b"])', ".expand_kwargs(load.output)"), "airflow-reach",
+        "takes all its arguments from elsewhere"),
     "pokes": ({"wait": {"operator": "wait@1", "duration": "1h"}}, {}, ('"reschedule"', '"poke"'),
         "airflow-reach", "a sensor's mode is reschedule"),
     "others_asset": ({"load": {**QUERY, "outlets": ["orders"]}}, {},
@@ -204,6 +237,7 @@ def parsed(tmp_path_factory):
     files = rendered("every_operator", every_operator(), policy)
     files |= rendered("people", {"load": QUERY, **MAPPED}, policy, data_class="pii")
     files |= rendered("manual", SMALL, policy, schedule="manual")
+    files |= rendered("grouped", GROUPED, policy, schedule={"assets": ["orders", "risk.exposures"]})
     files |= rendered(
         "on_leave", {"load": {**QUERY, "retries": 5}}, policy, deadline={"within": "2h"}
     )
@@ -251,6 +285,7 @@ def test_refused_with_a_sentence_and_its_code(parsed, name):
 
 def test_what_keeps_the_rules_is_taken(parsed):
     good = {"growth.every_operator", "growth.people", "growth.manual", "growth.on_leave"}
+    good |= {"growth.grouped"}
     errors = {file: text[-800:] for file, text in parsed["errors"].items()}
     assert set(parsed["dags"]) == good, {
         file: text for file, text in errors.items() if file.split("/")[1][:-3] not in TAMPERED

@@ -260,6 +260,11 @@ def test_the_sentence_against_a_queue_says_where_the_task_runs(check):
     assert finding.suggestion is None
 
 
+def test_nothing_is_said_of_a_queue_while_the_data_class_is_wrong(check):
+    found = said(check, manifest({**QUERY, "queue": "sensitive"}, data_class="pi"))
+    assert found == [("wrong-value", ("data_class",))]
+
+
 def test_the_queue_that_policy_chooses_may_be_said(check):
     assert said(check, manifest({**BASH, "queue": "team-growth"})) == []
     assert said(check, manifest({**QUERY, "queue": "sensitive"}, data_class="pii")) == []
