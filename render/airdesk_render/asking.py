@@ -34,7 +34,11 @@ def _is_timed(answers: Answers) -> bool:
 
 
 def questions(*, owner: str, today: dt.date) -> tuple[Question, ...]:
-    """All questions in their order."""
+    """All questions in their order.
+
+    Args:
+        owner: who looks after it if nobody else is named; "" where defaults name somebody.
+    """
     tomorrow = (today + dt.timedelta(days=1)).isoformat()
     return (
         Question("dag_id", "Name of the DAG (a-z, 0-9 and _)", None, (("dag_id",),)),
@@ -73,7 +77,7 @@ def manifest_from(answers: Answers) -> dict[str, Any]:
         "version": 1,
         "dag_id": answers["dag_id"],
         "description": answers["description"],
-        "owners": names,
+        **({"owners": names} if names else {}),
         "data_class": answers["data_class"],
         "schedule": _schedule(answers),
     }

@@ -99,8 +99,7 @@ _HINTS = {
 
 
 def _syntax_problem(error: object, text: str) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    line, column = _place_of(error, text)
     source = [*text.split("\n"), ""][min(line - 1, text.count("\n"))]
     indent = source[: len(source) - len(source.lstrip())]
     if "\t" in indent:
@@ -110,3 +109,16 @@ def _syntax_problem(error: object, text: str) -> Problem:
     what = " ".join(part for part in parts if part)
     hint = next((f" {hint}" for words, hint in _HINTS.items() if words in what), "")
     return Problem(line, column, "yaml-syntax", f"This is not YAML: {_words(what)}.{hint}")
+
+
+def _place_of(error: object, text: str) -> tuple[int, int]:
+    """Where a person should look: not at the file's end for what began before."""
+    mark, context = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
+    if mark is None:
+        return (1, 1) if context is None else (context.line + 1, context.column + 1)
+    lines = text.rstrip().split("\n")
+    if (mark.line, mark.column) < (len(lines) - 1, len(lines[-1])):
+        return mark.line + 1, mark.column + 1
+    if context is not None and (context.line, context.column) < (mark.line, mark.column):
+        return context.line + 1, context.column + 1
+    return len(lines), max(len(lines[-1]), 1)

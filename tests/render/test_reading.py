@@ -84,6 +84,24 @@ def test_columns_count_characters():
     assert (problem.line, problem.column) == (1, 8)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a: 1\nb: [1,\n  2\n", 2, 4),
+        ('a: 1\nb: "x\n\n', 2, 4),
+        ("a: [", 1, 4),
+        ("a: {b\n\n\n", 1, 4),
+        ("a: 1\n b: 2\n", 2, 3),
+        ("a: b: c\n", 1, 5),
+        ("a:\n  - 1\n b: 2\n", 3, 2),
+        ("a: @x", 1, 4),
+    ],
+)
+def test_syntax_errors_point_at_what_a_person_must_mend(text, line, column):
+    problem = read(text).problems[0]
+    assert (problem.code, problem.line, problem.column) == ("yaml-syntax", line, column)
+
+
 def test_lines_may_end_as_on_windows():
     document = read("a: 1\r\nb:\r\n  - x\r\n")
     assert document.data == {"a": 1, "b": ["x"]}

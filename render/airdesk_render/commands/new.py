@@ -29,6 +29,7 @@ from airdesk_render.commands.common import (
     write_file,
 )
 from airdesk_render.commands.init import TEAM_FILE, owner_of
+from airdesk_render.commands.schema import defaults_below
 from airdesk_render.names import DAG_NAME_PATTERN, MANIFEST_FOLDER
 
 if TYPE_CHECKING:
@@ -55,7 +56,9 @@ def run(given: argparse.Namespace) -> int:
     from airdesk_render.yaml_writing import write_manifest
 
     root = Path(given.root)
-    asked = questions(owner=owner_of(None), today=dt.datetime.now(dt.UTC).date())
+    has_owners = any("owners" in data for data in defaults_below(root))
+    owner = "" if has_owners else owner_of(None)
+    asked = questions(owner=owner, today=dt.datetime.now(dt.UTC).date())
     writer = _Writer(given, root)
     known = _given_answers(given, {question.key for question in asked})
     answers: dict[str, str] = {}
