@@ -1,15 +1,7 @@
-"""Rendered DAGs in a real Airflow: loaded by `airdesk-render test`, and run from a GitDagBundle."""
+"""Rendered DAGs in a real Airflow, run from a GitDagBundle."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import sys
-from pathlib import Path
-from xml.etree import ElementTree
-
-import pytest
-from airdesk_render.cli import main
 from airdesk_render.names import Team
 from airdesk_render.policy import default_policy
 from airdesk_render.render import render_dag
@@ -57,95 +49,6 @@ def score(word, weights, nested):
     return {"word": Score(word).word, "sum": sum(weights), "nested": nested, "file": __name__}
 """,
 }
-
-
-def _write(folder: Path, files: dict[str, bytes]) -> None:
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-@pytest.fixture(scope="module")
-def rendered(tmp_path_factory, everything, delays) -> Path:
-    """A repository with two manifests, rendered by the command."""
-    folder = tmp_path_factory.mktemp("repository")
-    text, files = everything
-    sources = {"dags/everything.dag.yaml": text, "dags/delays.dag.yaml": delays, **files}
-    _write(folder, {name: content.encode() for name, content in sources.items()})
-    out = folder / "rendered"
-    code = main(
-        [
-            *("render", "dags", "--team", "growth", "--commit", "0" * 40, "--root", str(folder)),
-            *("--out", str(out), "--summary", str(folder / "rendered.json")),
-        ]
-    )
-    assert code == 0
-    summary = json.loads((folder / "rendered.json").read_text())
-    assert [dag["dag_id"] for dag in summary["dags"]] == ["growth.delays", "growth.everything"]
-    return out
-
-
-def test_everything_loads(rendered, tmp_path, capsys, monkeypatch):
-    # What surrounds the command must not lead its Airflow elsewhere.
-    monkeypatch.setenv("AIRFLOW_HOME", str(tmp_path / "elsewhere"))
-    monkeypatch.setenv("AIRFLOW__CORE__DAGS_FOLDER", "/nonexistent")
-    monkeypatch.setenv("AIRDESK_VERIFY_KEY", "/nonexistent")
-    junit = tmp_path / "junit.xml"
-    assert main(["test", str(rendered), "--junit", str(junit)]) == 0
-    text = capsys.readouterr().out
-    assert "ok   growth/delays.py (delays, 0 6 * * 1-5)" in text
-    assert "post: SlackAPIPostOperator on normal after not_empty" in text
-    assert "script: BashOperator on team-growth after check, shell" in text
-    suite = ElementTree.parse(junit).getroot()[0]
-    assert (suite.get("tests"), suite.get("failures")) == ("2", "0")
-    assert not (tmp_path / "elsewhere").exists()
-
-
-def test_what_policy_does_not_want_is_told(rendered, tmp_path, capsys):
-    folder = tmp_path / "changed"
-    shutil.copytree(rendered, folder)
-    source = (folder / "growth/delays.py").read_text()
-    (folder / "growth/delays.py").write_text(
-        source.replace('queue="normal"', 'queue="team-risk"')
-        .replace('"team-growth"', '"team-risk"')
-        .replace('"owner": "growth"', '"owner": "root"')
-        .replace('"retries": 1', '"retries": 50')
-    )
-    (folder / "growth/broken.py").write_text("import nothing_of_that_name\n")
-    (folder / "growth/cycle.py").write_text(
-        source.replace("growth.delays", "growth.cycle").replace(
-            "    not_empty >> post", "    not_empty >> post >> report"
-        )
-    )
-    (folder / "growth/other.py").write_text(source)
-    (folder / "growth/nothing.py").write_text("# airflow dag\n")
-    junit = tmp_path / "junit.xml"
-    assert main(["test", str(folder), "--junit", str(junit)]) == 1
-    text = capsys.readouterr().out
-    for sentence in (
-        "Task 'report' runs on queue 'team-risk', not 'normal'.",
-        "Task 'report' belongs to 'root'.",
-        "Task 'report' is tried again 50 times.",
-        "Its access_control is not the one of policy.",
-        "No module named 'nothing_of_that_name'",
-        "Cycle detected",
-        "FAIL growth/nothing.py",
-        "ok   growth/everything.py",
-    ):
-        assert sentence in text, text
-    suite = ElementTree.parse(junit).getroot()[0]
-    assert suite.get("failures") == "5"
-
-
-def test_without_airflow_it_says_so(rendered, tmp_path, capsys):
-    bare = tmp_path / "python"
-    bare.write_text(f'#!/bin/sh\nexec "{sys.executable}" -S "$@"\n')
-    bare.chmod(0o755)
-    assert main(["test", str(rendered), "--python", str(bare)]) == 2
-    assert "Airflow is not installed here" in capsys.readouterr().err
-    assert main(["test", str(rendered), "--python", str(tmp_path / "none")]) == 2
-    assert main(["test", str(tmp_path / "none")]) == 2
 
 
 def test_code_runs_from_a_git_bundle(check, run_in_airflow):

@@ -113,9 +113,14 @@ class LoadedFile(_Fact):
 
 
 class Loaded(_Fact):
-    """What Airflow made of a folder. Paths are relative to it."""
+    """What Airflow made of a folder. Paths are relative to it.
+
+    Attributes:
+        policies: whether Airdesk's cluster policies had their say.
+    """
 
     airflow: str
+    policies: bool
     files: tuple[LoadedFile, ...]
 
     @property

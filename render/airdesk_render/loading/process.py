@@ -16,6 +16,19 @@ FILE_SECONDS = 60
 _LOOK_EVERY = 0.1
 
 
+@dataclass(frozen=True)
+class Told:
+    """All that the processes of an order said.
+
+    Attributes:
+        policies: whether Airdesk's cluster policies were at work there.
+    """
+
+    version: str
+    policies: bool
+    lines: list[dict[str, Any]]
+
+
 class AirflowMissing(Exception):
     """There is no Airflow to load with, or it did not start; the text says what to do."""
 
@@ -38,6 +51,7 @@ class _Report:
     path: Path
     read: int = 0
     version: str = ""
+    policies: bool = False
     under_way: str | None = None
     done: bool = False
 
@@ -53,6 +67,7 @@ class _Report:
         finished = []
         for line in map(json.loads, whole.splitlines()):
             self.version = line.get("airflow", self.version)
+            self.policies = line.get("policies", self.policies)
             self.done = self.done or "done" in line
             self.under_way = line.get("begin", self.under_way)
             if "file" in line:
@@ -61,10 +76,8 @@ class _Report:
         return finished
 
 
-def lines_of(
-    order: Order, environment: Mapping[str, str], told: Callable[[], None]
-) -> tuple[str, list[dict[str, Any]]]:
-    """Airflow's version, and what it said about each file; `told` is called for each.
+def lines_of(order: Order, environment: Mapping[str, str], told: Callable[[], None]) -> Told:
+    """What Airflow said about each file; `told` is called for each.
 
     A file that ends the process, or takes too long, is told as an error; the rest goes on.
 
@@ -72,7 +85,7 @@ def lines_of(
         AirflowMissing: Airflow is not installed there, or does not start.
     """
     order.home.mkdir()
-    left, found, version = list(order.files), [], ""
+    left, found = list(order.files), []
 
     def finished(line: dict[str, Any]) -> None:
         found.append(line)
@@ -81,9 +94,8 @@ def lines_of(
     while True:
         report = _Report(order.home / f"{len(left)}.jsonl")
         problem = _run(order, left, environment, report, finished)
-        version = report.version or version
         if report.done:
-            return version, found
+            return Told(report.version, report.policies, found)
         if report.under_way is None:
             raise AirflowMissing(problem)
         finished({"file": report.under_way, "error": problem, "dags": []})

@@ -24,6 +24,7 @@ def load(
     *,
     python: str | None = None,
     policy_file: Path | None = None,
+    catalogue_folder: Path | None = None,
     date: str | None = None,
     progress: Progress | None = None,
     processes: int | None = None,
@@ -32,6 +33,7 @@ def load(
 
     Args:
         policy_file: rules that Airdesk's cluster policies enforce, where they are installed.
+        catalogue_folder: a shared operator repository, whose classes they then let pass.
         date: ISO date or moment of the run for which templates are filled in; without it each
             DAG's next one.
         progress: called with how many files are done and how many there are.
@@ -44,16 +46,17 @@ def load(
     shares = _shares(files, processes)
     done = _Counter(len(files), progress)
     with tempfile.TemporaryDirectory(prefix="airdesk-test-") as home:
-        environment = _environment(home, policy_file)
+        environment = _environment(home, policy_file, catalogue_folder)
         orders = [
             Order(python or sys.executable, folder, share, date, Path(home) / str(number))
             for number, share in enumerate(shares)
         ]
         with ThreadPoolExecutor(len(orders)) as pool:
-            results = list(pool.map(lambda order: lines_of(order, environment, done.one), orders))
-    version = next(filter(None, (version for version, _ in results)), "")
+            told = list(pool.map(lambda order: lines_of(order, environment, done.one), orders))
     return Loaded(
-        airflow=version, files=tuple(_files(line for _, lines in results for line in lines))
+        airflow=told[0].version,
+        policies=told[0].policies,
+        files=tuple(_files(line for one in told for line in one.lines)),
     )
 
 
@@ -84,17 +87,20 @@ def _files(lines: Iterable[dict[str, Any]]) -> list[LoadedFile]:
     return sorted(files, key=lambda file: file.file)
 
 
-def _environment(home: str, policy_file: Path | None) -> dict[str, str]:
+def _environment(
+    home: str, policy_file: Path | None, catalogue_folder: Path | None
+) -> dict[str, str]:
     """Ours without what would lead Airflow elsewhere: its settings, our settings, our modules."""
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("AIRFLOW", "AIRDESK_", "_AIRFLOW")) and name != "PYTHONPATH"
     }
-    policy = {} if policy_file is None else {"AIRDESK_POLICY": str(policy_file.resolve())}
+    named = {"AIRDESK_POLICY": policy_file, "AIRDESK_CATALOGUE": catalogue_folder}
+    ours = {name: str(path.resolve()) for name, path in named.items() if path is not None}
     return {
         **kept,
-        **policy,
+        **ours,
         "AIRFLOW_HOME": home,
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_FOLDER": f"{home}/none",

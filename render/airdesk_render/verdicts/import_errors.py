@@ -15,16 +15,37 @@ _MODULE = re.compile(r"No module named '(?P<module>[\w.]+)'")
 _GROUPS = frozenset(("apache", "atlassian", "cncf", "common", "dbt", "microsoft"))
 """First words of providers whose package has a second one: `apache.hive`."""
 _LONGEST = 600
+_POLICY = "AirflowClusterPolicyViolation: "
+_SENTENCE = re.compile(
+    r"(?:Airdesk: )?(?:task (?P<task>[\w.-]+) of (?P<dag>[\w.-]+):? )?(?P<said>.+?)"
+    r"(?: \[(?P<code>[a-z-]+)\])?"
+)
 _PREFIXES = {
-    "AirflowClusterPolicyViolation: ": "policy-violation",
     "AirflowDagCycleException: ": "cycle",
     "AirflowDagDuplicatedIdException: ": "duplicate-dag",
     "UnknownExecutorException: ": "import-error",
 }
 
 
-def fault_of(error: str, file: str) -> Fault:
-    """The fault that an import error of `file` means."""
+def faults_of(error: str, file: str) -> list[Fault]:
+    """The faults that an import error of `file` means: several where policies refuse it."""
+    if error.startswith(_POLICY):
+        lines = error.removeprefix(_POLICY).splitlines()
+        return [_refused(line.strip()) for line in lines if line.strip()]
+    return [_fault(error, file)]
+
+
+def _refused(line: str) -> Fault:
+    """One sentence of Airdesk's policies, which name the task and the rule's code."""
+    found = _SENTENCE.fullmatch(line)
+    if found is None:
+        return Fault("policy-violation", line[:_LONGEST])
+    return Fault(
+        found["code"] or "policy-violation", found["said"], found["dag"] or "", found["task"] or ""
+    )
+
+
+def _fault(error: str, file: str) -> Fault:
     for prefix, code in _PREFIXES.items():
         if error.startswith(prefix):
             return Fault(code, error.removeprefix(prefix).strip()[:_LONGEST])
@@ -67,6 +88,6 @@ def _last_words(error: str) -> str:
     lines = error.strip().splitlines()
     last = max((index for index, line in enumerate(lines) if _FRAME.match(line)), default=-1)
     rest = lines[last + 1 :]
-    while len(rest) > 1 and rest[0].startswith("    "):
+    while rest and rest[0].startswith("    "):
         rest = rest[1:]
     return " ".join(" ".join(rest).split())[:_LONGEST] or "no reason was given"

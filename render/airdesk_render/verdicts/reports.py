@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from xml.etree import ElementTree
 
-from airdesk_render.loading import LoadedDag
+from airdesk_render.loading import Loaded, LoadedDag
 from airdesk_render.names import dag_name_of
 from airdesk_render.verdicts.faults import Verdict
 
@@ -42,10 +42,11 @@ def _tasks(dag: LoadedDag) -> Iterator[str]:
         yield f"       {' '.join(words)}"
 
 
-def json_report(verdicts: Sequence[Verdict], airflow: str) -> str:
-    """`{"airflow", "ok", "files": [{"file", "ok", "faults", "dags"}]}`; SQL is left out."""
+def json_report(verdicts: Sequence[Verdict], loaded: Loaded) -> str:
+    """`{"airflow", "policies", "ok", "files": [{"file", "ok", "faults", "dags"}]}`, without SQL."""
     data = {
-        "airflow": airflow,
+        "airflow": loaded.airflow,
+        "policies": loaded.policies,
         "ok": all(verdict.ok for verdict in verdicts),
         "files": [
             {

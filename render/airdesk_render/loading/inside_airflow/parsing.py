@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,13 @@ def airflow_version() -> str:
     import airflow
 
     return str(airflow.__version__)
+
+
+def has_policies() -> bool:
+    """Whether Airdesk's cluster policies are installed here and were told what to enforce."""
+    from importlib.util import find_spec
+
+    return bool(os.environ.get("AIRDESK_POLICY")) and find_spec("airdesk_airflow") is not None
 
 
 def parsed(folder: Path, files: list[str], date: str | None) -> Iterator[dict[str, Any]]:

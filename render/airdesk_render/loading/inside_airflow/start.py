@@ -30,7 +30,8 @@ def main(order: Path, report: Path) -> None:
     parsing = _package()
     wanted = json.loads(order.read_text(encoding="utf-8"))
     with report.open("w", encoding="utf-8", buffering=1) as lines:
-        lines.write(json.dumps({"airflow": parsing.airflow_version()}) + "\n")
+        about = {"airflow": parsing.airflow_version(), "policies": parsing.has_policies()}
+        lines.write(json.dumps(about) + "\n")
         for line in parsing.parsed(Path(wanted["folder"]), wanted["files"], wanted["date"]):
             lines.write(json.dumps(line) + "\n")
         lines.write('{"done": true}\n')
