@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from airdesk_render.policy.rulebook import RULES, Rule
+from airdesk_render.policy.rule import Rule
+from airdesk_render.policy.rulebook import RULES
 
 _HEAD = """\
 # Policy

@@ -3,37 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
-Severity = Literal["error", "warning", "info"]
-DOCS = "docs/policy.md"
-
-
-@dataclass(frozen=True)
-class Rule:
-    """One rule.
-
-    Attributes:
-        reason: why, in one sentence. help: what an author can do, in one or two.
-        policy: where in policy.yaml it is set; "" where it cannot be changed.
-        liftable: whether an exception may name it.
-        airflow: whether Airflow's cluster policies keep it too.
-    """
-
-    code: str
-    reason: str
-    help: str
-    policy: str = ""
-    severity: Severity = "error"
-    liftable: bool = True
-    airflow: bool = True
-
-    @property
-    def docs(self) -> str:
-        """Where it is explained."""
-        return f"{DOCS}#{self.code}"
-
+from airdesk_render.policy.airflow_rules import AIRFLOW_RULES
+from airdesk_render.policy.rule import Rule
 
 _USE: Final = (
     Rule(
@@ -245,63 +218,9 @@ _EXCEPTIONS: Final = (
         airflow=False,
     ),
 )
-_AIRFLOW: Final = (
-    Rule(
-        "airflow-operator",
-        "Airflow runs only operators of the catalogue, whatever a file says.",
-        "Use a managed operator, or ask the platform team to add one.",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-place",
-        "A team's DAGs lie in its folder and carry its name, so that nobody takes another's place.",
-        "Publish through a merge request; the renderer writes it so.",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-rights",
-        "Who sees and starts a DAG follows from its team.",
-        "Publish through a merge request; the renderer writes it so.",
-        "access_control, owner",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-data-class",
-        "Without its tag nobody can tell how sensitive a DAG's data is.",
-        "Publish through a merge request; the renderer writes it so.",
-        "tags",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-connection",
-        "A task uses connections of its own team.",
-        "Name the connection in the manifest's `connection`.",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-credential",
-        "Whoever could name a host or a proxy could send a connection's password there.",
-        "Leave it out; host, proxy and TLS belong to the connection, which security fills.",
-        "forced_arguments",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-reach",
-        "What defers, calls back, or runs as somebody else leaves the reach of the guard.",
-        "Leave it out; sensors reschedule, messages go through `notify`.",
-        liftable=False,
-    ),
-    Rule(
-        "airflow-asset",
-        "A task updates assets of its own team, else one team could start another's DAGs.",
-        "Name the asset in `outlets` of the manifest.",
-        liftable=False,
-    ),
-)
-
 RULES: Final[Mapping[str, Rule]] = {
     rule.code: rule
-    for part in (_USE, _TASKS, _DAGS, _NAMES, _EXCEPTIONS, _AIRFLOW)
+    for part in (_USE, _TASKS, _DAGS, _NAMES, _EXCEPTIONS, AIRFLOW_RULES)
     for rule in part
 }
 """All rules by code, in the order of the docs."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from airdesk_render.document import Path
-from airdesk_render.policy.rulebook import Severity
+from airdesk_render.policy.rule import Severity
 
 
 @dataclass(frozen=True)
