@@ -5,7 +5,7 @@ select
     avg(speed / nominal_speed) as performance,
     sum(good) / sum(total) as quality
 from events
-where day = '{{ logical_date | ds }}'
+where day = cast(current_date as string)
 group by line;
 
 analyze table oee partition (plant = 'gbg') compute statistics
