@@ -13,6 +13,7 @@ import pytest
 import yaml
 from airdesk_render.catalogue import CatalogueError, default_catalogue, load_catalogue
 from airdesk_render.catalogue_check import check_catalogue
+from airdesk_render.check import check_manifest
 from airdesk_render.cli import main
 from airdesk_render.codes import CODES
 from airdesk_render.names import Team
@@ -305,3 +306,50 @@ def test_the_schema_takes_what_the_repository_has(capsys):
     for file in sorted((SHARED / "operators").iterdir()):
         assert list(validator.iter_errors(yaml.safe_load(file.read_text()))) == []
     assert list(validator.iter_errors({"version": 1, "operator": "a"}))
+
+
+SHARED_TASK = """\
+version: 1
+dag_id: places
+description: Where customers live
+owners: [thu.tran]
+data_class: internal
+tasks:
+  locate:
+    operator: python_function@1
+    file: python/geocode.py
+    shared: true
+    function: locate
+    arguments: {region: north}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("geocode.py", "geocod.py", "file-missing", 9),
+        ("function: locate", "function: locat", "function-missing", 11),
+        ("region: north", "regin: north", "function-arguments", 12),
+    ],
+)
+def test_a_task_of_the_shared_repository_is_looked_at(growth, policy, old, new, code, line):
+    common = {"file": "dags/places.dag.yaml", "team": growth, "policy": policy, "files": {}}
+    catalogue = load_catalogue(SHARED)
+    assert check_manifest(SHARED_TASK, **common, catalogue=catalogue).findings == ()
+    wrong = SHARED_TASK.replace(old, new)
+    findings = check_manifest(wrong, **common, catalogue=catalogue).findings
+    assert {(one.code, one.line) for one in findings} == {(code, line)}
+    assert any(one.suggestion for one in findings)
+    (missing,) = check_manifest(SHARED_TASK, **common).findings
+    assert missing.code == "file-missing"
+
+
+def test_the_guide_says_what_is_so(shared):
+    guide = (DOCS.parent / "shared_operators.md").read_text()
+    blocks = [part.split("```")[0] for part in guide.split("```yaml\n")[1:]]
+    _write(shared, blocks[0], "refresh_view_1")
+    findings, _ = check_catalogue(shared)
+    assert findings == ()
+    (task,) = yaml.safe_load(blocks[1]).values()
+    operator = load_catalogue(shared).operators[task["operator"]]
+    assert operator.model_validate(task).shared_files() == ("python/geocode.py",)

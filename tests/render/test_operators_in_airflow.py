@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import psycopg
@@ -13,6 +15,7 @@ from airdesk_render.catalogue import load_catalogue
 from airdesk_render.check import check_manifest
 from airdesk_render.cli import main
 from airdesk_render.names import Team
+from airdesk_render.operators.code import CONTEXT_NAMES
 from airdesk_render.policy import Policy, default_policy
 from airdesk_render.render import render_dag
 
@@ -131,6 +134,21 @@ def test_examples_of_a_shared_repository_load(tmp_path, capsys):
     assert "ok   platform/geocode_1.py" in said
     assert "ok   platform/refresh_view_2.py" in said
     assert "weekday" in said.partition("platform/wait_for_weekday_1.py")[2]
+
+
+def test_functions_may_name_what_airflows_context_has(tmp_path):
+    code = (
+        "from airflow.sdk.definitions.context import KNOWN_CONTEXT_KEYS as keys; "
+        "print('KEYS', *sorted(keys))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"AIRFLOW_HOME": str(tmp_path), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {*done.stdout.splitlines()[-1].split()[1:]} == CONTEXT_NAMES
 
 
 PREPARE = """\

@@ -9,6 +9,7 @@ from functools import lru_cache
 from airdesk_render.checks.inside import Variant
 from airdesk_render.checks.place import Inspection, meant
 from airdesk_render.document import Path
+from airdesk_render.operators.code import CONTEXT_NAMES
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -99,10 +100,11 @@ def _check_arguments(
 
 
 def _required(signature: ast.arguments) -> list[str]:
-    """Names of arguments without a default."""
+    """Names of arguments without a default, except those that Airflow's context gives."""
     without = len(signature.args) - min(len(signature.defaults), len(signature.args))
     keyword = zip(signature.kwonlyargs, signature.kw_defaults, strict=True)
-    return [
+    needed = [
         *(argument.arg for argument in signature.args[:without]),
         *(argument.arg for argument, default in keyword if default is None),
     ]
+    return [name for name in needed if name not in CONTEXT_NAMES]

@@ -24,6 +24,10 @@ def check_references(inspection: Inspection, manifest: Manifest) -> None:
                 path = _path_of(variant, here, file)
                 if path is not None:
                     _check_file(inspection, variant, file, path)
+            for file in variant.task.shared_files():
+                path = _path_of(variant, here, file)
+                if path is not None:
+                    _check_shared(inspection, variant, file, path)
 
 
 def _path_of(variant: Variant, here: Path, file: str) -> Path | None:
@@ -34,6 +38,24 @@ def _path_of(variant: Variant, here: Path, file: str) -> Path | None:
     place: Path | None = () if field is None else (field,)
     path = variant.path_of(place or ())
     return None if path is None else (*here, *path)
+
+
+def _check_shared(inspection: Inspection, variant: Variant, file: str, path: Path) -> None:
+    """A file of the shared operator repository, which was checked there."""
+    content = inspection.catalogue.files.get(file)
+    if content is None:
+        known = inspection.catalogue.files
+        inspection.report(
+            "file-missing",
+            f"The shared operator repository has no {file}. Without shared: true the file beside "
+            "the manifest is meant.",
+            path,
+            suggestion=meant(file, known),
+        )
+    elif "function" in type(variant.task).model_fields:
+        from airdesk_render.checks.functions import check_function
+
+        check_function(inspection, variant, file, content.decode(errors="replace"), path)
 
 
 def _check_file(inspection: Inspection, variant: Variant, file: str, path: Path) -> None:
