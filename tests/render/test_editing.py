@@ -204,7 +204,7 @@ def _block_around(text: str, path: tuple) -> tuple:
     return path[:-1] if shares_its_line and len(path) > 1 else path
 
 
-@settings(max_examples=250)
+@settings(max_examples=120)
 @given(name=st.sampled_from(sorted(TEXTS)), data=st.data())
 def test_a_value_is_replaced(name, data):
     text = TEXTS[name]
@@ -219,7 +219,7 @@ def test_a_value_is_replaced(name, data):
     _leaves_the_rest(text, after, _block_around(text, path))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(name=st.sampled_from(sorted(TEXTS)), data=st.data())
 def test_a_value_is_deleted(name, data):
     text = TEXTS[name]
@@ -233,7 +233,7 @@ def test_a_value_is_deleted(name, data):
     _leaves_the_rest(text, after, _block_around(text, path if around else path[:-1] or path))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(name=st.sampled_from(sorted(TEXTS)), data=st.data())
 def test_a_value_is_inserted(name, data):
     text = TEXTS[name]
@@ -269,7 +269,7 @@ def _lines(text: str) -> list[str]:
     return text.split("\n")
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(name=st.sampled_from(sorted(TEXTS)), data=st.data())
 def test_keys_get_other_names_and_places(name, data):
     text = TEXTS[name]
@@ -384,6 +384,7 @@ tasks:
         upstream: [dedupe, load]
         cases:
           - {value: x, equals: y, then: [dedupe]}
+          - {rows_from: load, at_least: 1, then: [dedupe, load]}
         otherwise: [load]
   end:
     operator: slack_message@1
@@ -400,15 +401,20 @@ def test_a_task_gets_another_name_everywhere():
             "      dedupe:",
             "        upstream: [dedupe, load]",
             "          - {value: x, equals: y, then: [dedupe]}",
+            "          - {rows_from: load, at_least: 1, then: [dedupe, load]}",
             "    rows_from: clean.dedupe",
         ],
         [
             "      once:",
             "        upstream: [once, load]",
             "          - {value: x, equals: y, then: [once]}",
+            "          - {rows_from: load, at_least: 1, then: [once, load]}",
             "    rows_from: clean.once",
         ],
     )
+    data = read(rename_task(GROUPS, "load", "fetch")).data["tasks"]
+    assert data["end"]["arguments"] == {"rows_from_here": "load", "from": "load"}
+    assert data["clean"]["tasks"]["dedupe"]["expand"] == {"command": {"from": "fetch"}}
     after = rename_task(GROUPS, "clean", "tidy")
     data = read(after).data["tasks"]
     assert (data["end"]["rows_from"], data["end"]["upstream"]) == (
@@ -421,11 +427,21 @@ def test_a_task_leaves_with_what_names_it():
     data = read(remove_task(GROUPS, "clean.dedupe")).data["tasks"]
     assert list(data["clean"]["tasks"]) == ["last"]
     assert data["clean"]["tasks"]["last"]["upstream"] == ["load"]
+    cases = data["clean"]["tasks"]["last"]["cases"]
+    assert cases == [{"rows_from": "load", "at_least": 1, "then": ["load"]}]
     assert "rows_from" not in data["end"]
     data = read(remove_task(GROUPS, "clean")).data["tasks"]
     assert list(data) == ["load", "end"]
     assert data["end"]["upstream"] == ["load"]
-    assert "upstream" not in read(remove_task(GROUPS, "load")).data["tasks"]["clean"]
+    data = read(remove_task(GROUPS, "load")).data["tasks"]
+    assert "upstream" not in data["clean"]
+    assert data["clean"]["tasks"]["dedupe"] == {"operator": "bash@1"}
+    assert len(data["clean"]["tasks"]["last"]["cases"]) == 1
+    both = GROUPS.replace(
+        "then: [dedupe, load]}", "then: [load]}\n          - {value: 1, then: [end]}"
+    )
+    cases = read(remove_task(both, "load")).data["tasks"]["clean"]["tasks"]["last"]["cases"]
+    assert [case["value"] for case in cases] == ["x", 1]
 
 
 def test_a_task_moves_into_a_group_with_its_comments():

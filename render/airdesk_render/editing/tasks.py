@@ -16,9 +16,10 @@ from airdesk_render.editing.edits import (
     value_at,
 )
 
-_LISTS = frozenset(("upstream", "teardown_of", "then", "otherwise"))
-_SINGLE = frozenset(("rows_from", "from"))
-"""Fields that name tasks, wherever in a task they stand."""
+_LISTS = ("upstream", "teardown_of", "then", "otherwise")
+"""Fields that list names of tasks."""
+_CONDITIONS = ("cases", "conditions")
+"""Fields that list conditions, which may name tasks too."""
 
 
 def add_task(
@@ -39,11 +40,11 @@ def add_task(
 def remove_task(text: str, task_id: str) -> str:
     """Without a task or group, and without what names it."""
     path = _path_of(task_id)
-    data = data_of(text)
-    value_at(data, path)
-    for where in sorted(_references(data, task_id), key=_late_first, reverse=True):
-        if where[: len(path)] != path:
-            text = _without_reference(text, where)
+    value_at(data_of(text), path)
+    while others := [
+        where for where in _references(data_of(text), task_id) if where[: len(path)] != path
+    ]:
+        text = _without_reference(text, others[-1])
     return delete(text, path)
 
 
@@ -90,20 +91,17 @@ def _path_of(task_id: str) -> Path:
     return tuple(part for name in task_id.split(".") for part in ("tasks", name))
 
 
-def _late_first(path: Path) -> tuple[tuple[bool, int, str], ...]:
-    return tuple(
-        (isinstance(part, int), part if isinstance(part, int) else 0, str(part)) for part in path
-    )
-
-
 def _without_reference(text: str, path: Path) -> str:
-    """Without one name; a list that would be empty goes as a whole, and so does what is mapped."""
-    around = value_at(data_of(text), path[:-1])
-    if isinstance(path[-1], int):
-        return delete(text, path[:-1] if len(around) == 1 else path)
-    if path[-1] == "from":
-        mapped = value_at(data_of(text), path[:-2])
-        return delete(text, path[:-2] if len(mapped) == 1 else path[:-1])
+    """Without one name; what means nothing without it goes too: a list, a case, what is mapped."""
+    data = data_of(text)
+    last_of_list = path[-1] != "rows_from" and len(value_at(data, path[:-1])) == 1
+    if path[-1] == "from" or last_of_list:
+        path = path[:-1]
+    if path[-1] in ("then", "rows_from") and isinstance(path[-2], int):
+        path = path[:-1]
+    around = path[:-1]
+    if len(value_at(data, around)) == 1 and around[-1] in ("expand", *_CONDITIONS):
+        path = around
     return delete(text, path)
 
 
@@ -112,35 +110,41 @@ def _references(data: Any, task_id: str) -> list[Path]:
     ids = _ids(data)
     return [
         path
-        for path, name in _names(data, ())
+        for path, name in _names(value_at(data, ("tasks",)), ("tasks",))
         if (full := _resolved(name, _group_of(path), ids)) is not None
         and (full == task_id or full.startswith(f"{task_id}."))
     ]
 
 
-def _names(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    """Every text that names a task, with its path."""
-    if isinstance(value, dict):
-        for key, part in value.items():
-            here = (*path, key)
-            if _is_name(path) or not isinstance(part, str | list):
-                yield from _names(part, here)
-            elif key in _SINGLE and isinstance(part, str):
-                yield here, part
-            elif key in _LISTS and isinstance(part, list):
-                yield from (
-                    ((*here, index), one) for index, one in enumerate(part) if isinstance(one, str)
-                )
-            else:
-                yield from _names(part, here)
-    elif isinstance(value, list):
-        for index, part in enumerate(value):
-            yield from _names(part, (*path, index))
+def _names(tasks: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """Every text inside `tasks` that names a task, with its path."""
+    for name, node in tasks.items() if isinstance(tasks, dict) else ():
+        if isinstance(node, dict):
+            here = (*path, name)
+            yield from _named_by(node, here)
+            yield from _names(node.get("tasks"), (*here, "tasks"))
 
 
-def _is_name(path: Path) -> bool:
-    """Whether the keys below a path are names of tasks and not fields."""
-    return path[-1:] == ("tasks",) and all(part == "tasks" for part in path[::2])
+def _named_by(node: dict[str, Any], path: Path) -> Iterator[tuple[Path, str]]:
+    """What a task, or one of a branch's cases, names itself; its free data may look alike."""
+    for field in _LISTS:
+        for index, name in enumerate(_items(node.get(field))):
+            if isinstance(name, str):
+                yield (*path, field, index), name
+    if isinstance(node.get("rows_from"), str):
+        yield (*path, "rows_from"), node["rows_from"]
+    for field in _CONDITIONS:
+        for index, one in enumerate(_items(node.get(field))):
+            if isinstance(one, dict):
+                yield from _named_by(one, (*path, field, index))
+    mapped = node.get("expand")
+    for field, values in mapped.items() if isinstance(mapped, dict) else ():
+        if isinstance(values, dict) and isinstance(values.get("from"), str):
+            yield (*path, "expand", field, "from"), values["from"]
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _group_of(path: Path) -> str:
