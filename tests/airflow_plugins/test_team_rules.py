@@ -71,6 +71,14 @@ def test_only_dags_of_the_own_team(method: str, path: str, query: list[str], all
         ({"state": "failed"}, True),
         ({"state": "up_for_reschedule"}, True),
         ({"state": "deferred", "classpath": "os.system"}, False),
+        ({"state": "deferred", "classpath": ["os.system"]}, False),
+        (
+            {
+                "state": "deferred",
+                "classpath": "airflow.providers.standard.triggers.temporal.DateTimeTrigger",
+            },
+            True,
+        ),
         ({"state": "awaiting_input"}, True),
         ({"state": "success", "task_outlets": [{"name": "growth"}]}, False),
         ({"state": "success", "outlet_events": [{"dest_asset_key": {}}]}, False),

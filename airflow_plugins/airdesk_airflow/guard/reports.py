@@ -19,8 +19,16 @@ REPORTABLE = frozenset(
         "awaiting_input",
     }
 )
-"""States a task may report. Not `deferred`: what it names would run in the triggerer, unguarded.
-`awaiting_input` needs no triggerer: it parks the task until a person answers."""
+"""States a task may report. `awaiting_input` needs no triggerer: it parks the task until a person
+answers."""
+TIMERS = frozenset(
+    {
+        "airflow.providers.standard.triggers.temporal.DateTimeTrigger",
+        "airflow.providers.standard.triggers.temporal.TimeDeltaTrigger",
+    }
+)
+"""Triggers for which a task may put itself into the state `deferred`. Any other would run in the
+triggerer, where nobody guards what it reaches; these only look at the clock."""
 
 
 def mentions_assets(body: bytes) -> bool:
@@ -41,10 +49,11 @@ def state_refusal(body: bytes, team: Team | None = None) -> str | None:
     if report is None:
         return "Airdesk: the reported state is no JSON."
     state = report.get("state")
-    if not isinstance(state, str) or state not in REPORTABLE:
+    timed = state == "deferred" and str(report.get("classpath")) in TIMERS
+    if not timed and (not isinstance(state, str) or state not in REPORTABLE):
         return (
-            f"Airdesk: a task may not put itself into the state {state!r} here. Operators that "
-            "defer are not offered; use one that reschedules."
+            f"Airdesk: a task may not put itself into the state {state!r} here. Only waiting for "
+            "a time may be deferred; other sensors reschedule."
         )
     outlets, events = report.get("task_outlets") or [], report.get("outlet_events") or []
     if not outlets and not events:
