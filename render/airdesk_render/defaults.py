@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from airdesk_render.catalogue import Catalogue
-from airdesk_render.document import Document
+from airdesk_render.document import Document, Problem
 from airdesk_render.language.defaults import DEFAULTS_NAMES, Defaults
 from airdesk_render.language.task import TaskCommon, TaskOptions
 from airdesk_render.names import MANIFEST_FOLDER
@@ -68,13 +68,17 @@ def layers_of(
     layers = []
     for file in defaults_files(manifest_path, files):
         folder = file.rpartition("/")[0]
-        layers.append(_layer(file, files[file], folders.get(folder), catalogue))
+        layers.append(_layer(file, files.get(file), folders.get(folder), catalogue))
         folders.setdefault(folder, file)
     return tuple(layers)
 
 
 @lru_cache(maxsize=256)
-def _layer(file: str, text: str, beaten: str | None, catalogue: Catalogue) -> Layer:
+def _layer(file: str, text: str | None, beaten: str | None, catalogue: Catalogue) -> Layer:
+    if text is None:
+        message = "This file of defaults is not UTF-8 text, or too large."
+        unread = Document(problems=[Problem(1, 1, "not-utf8", message)])
+        return Layer("team", file, "", unread, {}, (), beaten)
     document = read(text)
     name = "team" if file.rpartition("/")[0] == MANIFEST_FOLDER else "folder"
     errors = () if document.problems else tuple(_errors(document.data, catalogue))

@@ -9,7 +9,7 @@ from airdesk_render.names import MANIFEST_ENDINGS, is_manifest
 
 
 class Repository(Mapping[str, str]):
-    """Texts by path; not to be changed. Finds manifests by name without looking at every file."""
+    """Texts by path, whose paths do not change. Finds manifests without looking at every path."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
         self._texts = texts
@@ -30,7 +30,7 @@ class Repository(Mapping[str, str]):
     def manifests(self) -> Mapping[str, tuple[str, ...]]:
         """Paths of manifests by the name of their DAG, as the file's name tells it."""
         found: dict[str, tuple[str, ...]] = {}
-        for path in self._texts:
+        for path in self:
             if is_manifest(path):
                 name = dag_name_of_file(path)
                 found[name] = (*found.get(name, ()), path)

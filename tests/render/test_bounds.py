@@ -22,6 +22,34 @@ LARGE = {
         f"  t{n}: {{{SHELL}, upstream: [{', '.join(f't{m}' for m in range(max(0, n - 40), n))}]}}\n"
         for n in range(200)
     ),
+    "groups that wait for groups": "".join(
+        f"  g{n}: {{upstream: [g{n + 1}], tasks: {{a: {{{SHELL}}}, "
+        f"b: {{{SHELL}, upstream: [x]}}}}}}\n"
+        for n in range(500)
+    ),
+    "mapped values": "".join(
+        f"  t{n}: {{operator: bash@1, expand: {{command: [{', '.join(['ls, 1'] * 200)}]}}}}\n"
+        for n in range(20)
+    ),
+    "branches": "".join(
+        f"  b{n}: {{operator: branch@1, upstream: [j{n - 1}], "
+        f'cases: [{{value: "{{{{ ds }}}}", equals: a, then: [x{n}]}}], otherwise: [y{n}]}}\n'
+        f"  x{n}: {{{SHELL}, upstream: [b{n}]}}\n  y{n}: {{{SHELL}, upstream: [b{n}]}}\n"
+        f"  j{n}: {{{SHELL}, upstream: [x{n}, y{n}]}}\n"
+        for n in range(120)
+    ).replace(", upstream: [j-1]", "", 1),
+    "rows for everybody": "  q: {operator: sql_query@1, connection: w, sql: select 1}\n"
+    + "".join(
+        f'  s{n}: {{operator: slack_message@1, channel: "#a", text: x, rows_from: q, '
+        f"upstream: [s{n - 1}]}}\n"
+        for n in range(600)
+    ),
+    "setups": "".join(
+        f"  a{n}: {{{SHELL}, setup: true}}\n  b{n}: {{{SHELL}, upstream: [a{n}]}}\n"
+        f"  c{n}: {{{SHELL}, teardown_of: [a{n}], upstream: [b{n}], trigger_rule: all_done}}\n"
+        for n in range(150)
+    ),
+    "assets": "  a: {operator: bash@1, command: ls, outlets: [" + ", ".join(["x"] * 5_000) + "]}\n",
     "Jinja": "  a:\n    operator: bash@1\n    command: |\n" + "      {{ conn }}\n" * 2_500,
 }
 

@@ -182,3 +182,17 @@ def test_jinja_and_sql_of_defaults_stand_there(finds):
     manifest = MANIFEST.replace("    command: ls\n", "")
     finding = finds(manifest, "jinja-not-allowed", file=FILE, files={"dags/defaults.yaml": team})
     assert finding.path == ("tasks", "a", "command")
+
+
+def test_defaults_that_are_no_text(check):
+    class Files(dict):
+        def __getitem__(self, name):
+            raise KeyError(name)
+
+        def get(self, name, default=None):
+            return default
+
+    checked = check(MANIFEST, file=FILE, files=Files({"dags/defaults.yaml": ""}))
+    assert [(one.code, one.file) for one in checked.findings] == [
+        ("not-utf8", "dags/defaults.yaml")
+    ]

@@ -74,14 +74,62 @@ def test_similar_file_names_are_suggested(check):
         ("def score(day): pass", "{dya: 1, day: 2}", "function-arguments", "dya"),
         ("def score(:", "{}", "python-syntax", "file"),
         ("def score(): pass\n\x00", "{}", "file-characters", "file"),
+        ("async def score(): pass", "{}", "function-async", "file"),
+        ("def score(day, /): pass", "{day: 1}", "function-arguments", "function"),
+        ("def score(*, day, hour=1): pass", "{hour: 2}", "function-arguments", "arguments"),
     ],
 )
 def test_python_files_are_looked_at(check, source, arguments, code, path_end):
     text = _task(
         f"operator: python_function@1\nfile: py/a.py\nfunction: score\narguments: {arguments}"
     )
-    (finding,) = check(text, files={"dags/py/a.py": source}).findings
-    assert (finding.code, finding.path[-1]) == (code, path_end)
+    findings = check(text, files={"dags/py/a.py": source}).findings
+    assert (findings[0].code, findings[0].path[-1]) == (code, path_end)
+    if "/" not in source:
+        assert len(findings) == 1
+
+
+@pytest.mark.parametrize(
+    ("source", "arguments"),
+    [
+        ("def score(day=1, /, *rest, hour, **more): pass", "{hour: 2, other: 3}"),
+        ("import os\n@os.x\ndef score(day, hour=1): pass", "{day: 2}"),
+        ("def score(): '\\d'", "{}"),
+    ],
+)
+def test_python_that_fits(check, source, arguments):
+    text = _task(
+        f"operator: python_function@1\nfile: py/a.py\nfunction: score\narguments: {arguments}"
+    )
+    assert check(text, files={"dags/py/a.py": source}).findings == ()
+
+
+def test_mapped_arguments_are_looked_at_one_by_one(finds):
+    marked = _task(
+        "operator: python_function@1\nfile: py/a.py\nfunction: score\n"
+        "expand: {arguments: [{day: 1}, {«dya: 2, day: 1}]}"
+    )
+    files = {"dags/py/a.py": "def score(day): pass"}
+    assert finds(marked, "function-arguments", files=files).suggestion == "day"
+
+
+@pytest.mark.parametrize(
+    "notebook", ["«", "«[]", '«{"cells": [], "nbformat": 3}', '{"cells": «]}', '«{"nbformat": 4}']
+)
+def test_a_notebook_is_one(finds, check, notebook):
+    text = _task("operator: notebook@1\nfile: nb/report.ipynb")
+    finding = finds(text, "notebook-invalid", files={"dags/nb/report.ipynb": notebook})
+    assert finding.path == ("tasks", "report", "file")
+    right = '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'
+    assert check(text, files={"dags/nb/report.ipynb": right}).findings == ()
+
+
+def test_jinja_stands_where_it_is_replaced(finds):
+    marked = _task(
+        "operator: spark_submit@1\nconnection: spark\napplication: hdfs://lake/a.jar\n"
+        'conf: {spark.sql.session.timeZone: «"{{ ds }}"}'
+    )
+    finds(marked, "jinja-not-here")
 
 
 def test_an_archive_cannot_pose_as_a_script(check):

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Mapping
 from functools import lru_cache
 
-from airdesk_render.checks.inside import Variant
+from airdesk_render.checks.inside import Variant, variants_of
 from airdesk_render.checks.place import Inspection, meant
 from airdesk_render.document import Path
 from airdesk_render.operators.code import CONTEXT_NAMES
@@ -44,7 +44,8 @@ def check_function(
         message = f"{wanted}() is async, and nothing would await it. Make it a plain function."
         inspection.report_at(name, function.lineno, 1, "function-async", message, path)
     else:
-        _check_arguments(inspection, variant, function, here)
+        for one in variants_of(variant.task):
+            _check_arguments(inspection, one, function, here)
 
 
 @lru_cache(maxsize=256)
@@ -69,10 +70,10 @@ def _check_arguments(
     signature = function.args
     by_name = [argument.arg for argument in (*signature.args, *signature.kwonlyargs)]
     given = getattr(variant.task, "arguments", {})
-    mapped = "arguments" in variant.mapped
-    place = (*here, *(variant.path_of(("arguments",)) or ("expand", "arguments")))
-    if mapped or not isinstance(given, Mapping):
+    inside = variant.path_of(("arguments",))
+    if inside is None or not isinstance(given, Mapping):
         return
+    place = (*here, *inside)
     for name in given:
         if name not in by_name and signature.kwarg is None:
             inspection.report(

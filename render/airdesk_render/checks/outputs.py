@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from airdesk_render.checks.graph import Graph, ancestors, found
+from airdesk_render.checks.graph import Graph, found
 from airdesk_render.checks.inside import where_named
 from airdesk_render.checks.place import Inspection
 from airdesk_render.document import Path
@@ -35,7 +35,7 @@ def _check_rows(
     name: str,
     path: Path,
 ) -> None:
-    source = found(inspection, manifest, at, name, path)
+    source = found(inspection, manifest, at, name, path, "take rows from")
     if source is None:
         return
     task = manifest.tree.tasks.get(source)
@@ -53,7 +53,7 @@ def _check_rows(
             f"{name!r} runs once per value, so there is not one table of its rows.",
             path,
         )
-    elif source not in ancestors(manifest, graph.waits, at.id):
+    elif source not in graph.ancestors(at.id):
         inspection.report(
             "rows-from-not-upstream",
             f"{name!r} may not have run by then. Add it to upstream of {at.name!r}.",

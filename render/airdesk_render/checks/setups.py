@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from airdesk_render.checks.graph import Graph
 from airdesk_render.checks.place import Inspection
-from airdesk_render.dependencies import Dependencies
 from airdesk_render.language.group import Placed
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.base import ManagedOperator
@@ -18,7 +17,7 @@ def check_setups(inspection: Inspection, manifest: Manifest, graph: Graph) -> No
         elif task.trigger_rule not in (None, "all_success"):
             _check_alone(inspection, manifest, graph, placed, task)
     if graph.sound and any(task.setup for task in manifest.tree.tasks.values()):
-        _check_after_setups(inspection, manifest)
+        _check_after_setups(inspection, manifest, graph)
 
 
 def _check_teardown(
@@ -73,11 +72,11 @@ def _check_alone(
         )
 
 
-def _check_after_setups(inspection: Inspection, manifest: Manifest) -> None:
+def _check_after_setups(inspection: Inspection, manifest: Manifest, graph: Graph) -> None:
     """Airflow refuses any other rule than all_success right after a setup."""
     tasks = manifest.tree.tasks
     shared = manifest.default_args.trigger_rule if manifest.default_args is not None else None
-    for task_id, upstream in Dependencies(manifest.tree).upstream.items():
+    for task_id, upstream in graph.upstream.items():
         task = tasks[task_id]
         rule = task.trigger_rule or shared
         if task.teardown_of or rule in (None, "all_success"):

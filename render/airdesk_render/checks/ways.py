@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from airdesk_render.checks.graph import Graph, found
 from airdesk_render.checks.inside import where_named
 from airdesk_render.checks.place import Inspection
-from airdesk_render.dependencies import Dependencies
 from airdesk_render.language.group import Placed
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.base import ManagedOperator
@@ -29,7 +28,7 @@ def check_ways(inspection: Inspection, manifest: Manifest, graph: Graph) -> None
             for name in names:
                 sound = _check_way(inspection, manifest, graph, placed, field, name) and sound
         if sound:
-            _check_skipped(inspection, manifest, placed, task)
+            _check_skipped(inspection, manifest, graph, placed, task)
 
 
 def _ways(task: ManagedOperator) -> Mapping[str, tuple[str, ...]]:
@@ -47,7 +46,7 @@ def _check_way(
     name: str,
 ) -> bool:
     path = where_named(inspection, placed.path, field, name)
-    way = found(inspection, manifest, placed, name, path)
+    way = found(inspection, manifest, placed, name, path, "lead to")
     if way is None:
         return False
     here = way
@@ -85,23 +84,25 @@ def _choices(manifest: Manifest, placed: Placed, task: ManagedOperator) -> list[
 
 
 def _check_skipped(
-    inspection: Inspection, manifest: Manifest, placed: Placed, task: ManagedOperator
+    inspection: Inspection,
+    manifest: Manifest,
+    graph: Graph,
+    placed: Placed,
+    task: ManagedOperator,
 ) -> None:
-    upstream = Dependencies(manifest.tree).upstream
-    skipped: frozenset[str] | None = None
+    always: frozenset[str] | None = None
     for chosen in _choices(manifest, placed, task):
-        here = _skipped(manifest, upstream, placed.id, chosen)
-        skipped = here if skipped is None else skipped & here
-    for task_id in sorted(skipped or ()):
-        before = upstream[task_id]
-        if before & (skipped or frozenset()):
+        skipped = _skipped(manifest, graph.upstream, placed.id, chosen)
+        always = skipped if always is None else always & skipped
+    for task_id in sorted(always or ()):
+        before = graph.upstream[task_id]
+        if before & (always or frozenset()):
             continue  # follows from another one, which is told
         one = manifest.tree.nodes[task_id]
-        right_after = before == {placed.id}
         message = (
             f"{one.name!r} comes right after branch {placed.name!r}, which never chooses it: it is "
             "always skipped. Name it as a way."
-            if right_after
+            if before == {placed.id}
             else f"{one.name!r} waits for ways of branch {placed.name!r} that exclude each other: "
             "it is always skipped. Set trigger_rule: none_failed_min_one_success."
         )
@@ -111,23 +112,16 @@ def _check_skipped(
 def _skipped(
     manifest: Manifest, upstream: Mapping[str, set[str]], branch: str, chosen: frozenset[str]
 ) -> frozenset[str]:
-    """Tasks that are skipped when the branch follows these."""
+    """Tasks that are skipped when the branch follows these; `upstream` is in order of running."""
     followed = set(chosen)
-    grown = True
-    while grown:
-        more = {one for one, before in upstream.items() if before & followed} - followed
-        followed |= more
-        grown = bool(more)
-    skipped = {one for one, before in upstream.items() if branch in before and one not in followed}
-    grown = True
-    while grown:
-        more = {
-            one
-            for one, before in upstream.items()
-            if one not in skipped and _is_skipped(manifest, one, before, skipped)
-        }
-        skipped |= more
-        grown = bool(more)
+    for one, before in upstream.items():
+        if before & followed:
+            followed.add(one)
+    skipped: set[str] = set()
+    for one, before in upstream.items():
+        passed_over = branch in before and one not in followed
+        if passed_over or _is_skipped(manifest, one, before, skipped):
+            skipped.add(one)
     return frozenset(skipped)
 
 

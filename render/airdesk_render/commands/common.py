@@ -9,12 +9,13 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from airdesk_render.names import MANIFEST_FOLDER, Team, is_manifest
+from airdesk_render.repository import Repository
 
 if TYPE_CHECKING:
     from airdesk_render.catalogue import Catalogue
@@ -88,7 +89,7 @@ def catalogue_of(folder: str | None) -> Catalogue:
         raise Misuse(f"the catalogue{name} cannot be used: {error}") from None
 
 
-class RepositoryFiles(Mapping[str, str]):
+class RepositoryFiles(Repository):
     """Texts of a repository by path, read when asked for.
 
     A symbolic link, a file of more than twice the size limit and a file that is not UTF-8 are as
