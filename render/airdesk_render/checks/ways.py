@@ -10,7 +10,6 @@ from airdesk_render.checks.place import Inspection
 from airdesk_render.language.group import Placed
 from airdesk_render.manifest import Manifest
 from airdesk_render.operators.base import ManagedOperator
-from airdesk_render.operators.flow import Branch
 
 _IF_ANY = frozenset((None, "all_success", "all_failed", "none_skipped"))
 _IF_ALL = frozenset(("none_failed_min_one_success", "one_success", "one_failed"))
@@ -64,6 +63,8 @@ def _check_way(
 
 def _choices(manifest: Manifest, placed: Placed, task: ManagedOperator) -> list[frozenset[str]]:
     """The tasks that each choice follows, where it follows any."""
+    from airdesk_render.operators.flow import Branch
+
     sets: Iterable[tuple[str, ...]]
     if isinstance(task, Branch):
         sets = (*(case.then for case in task.cases), task.otherwise)
