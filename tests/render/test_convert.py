@@ -364,16 +364,16 @@ def test_misuse_of_the_command(tmp_path, more):
 
 
 def _shape(dag: LoadedDag) -> dict[str, object]:
-    """What must be the same before and after; names of the mapped argument may differ."""
+    """What must be the same before and after; a decorated function is a plain one here."""
     return {
         "schedule": dag.schedule,
         "assets": dag.assets,
-        "start": dag.start_date,
+        "start": None if dag.schedule == "manual" else dag.start_date,
         "catchup": dag.catchup,
         "groups": {(group.group_id, group.parent, group.tooltip) for group in dag.groups},
         "tasks": {
             task.task_id: (
-                task.operator,
+                task.operator.removeprefix("_").replace("Decorated", ""),
                 task.group,
                 task.upstream,
                 task.trigger_rule,
@@ -430,4 +430,5 @@ def test_the_graph_is_the_one_that_dag_factory_loads(moved, tmp_path, monkeypatc
         "orders_mapped",
     ]
     for dag in theirs.dags:
-        assert _without_team(_shape(ours[dag.dag_id])) == _without_team(_shape(dag)), dag.dag_id
+        mine, other = _without_team(_shape(ours[dag.dag_id])), _without_team(_shape(dag))
+        assert mine == other, dag.dag_id

@@ -86,7 +86,7 @@ def _groups(dag: Any) -> list[dict[str, Any]]:
             "group_id": group.group_id,
             "parent": _group_of(group),
             "tooltip": str(group.tooltip or ""),
-            "mapped": bool(getattr(group, "is_mapped", False) or hasattr(group, "_expand_input")),
+            "mapped": bool(getattr(group, "_expand_input", None)),
             "upstream_groups": sorted(one for one in group.upstream_group_ids if one),
             "upstream_tasks": sorted(group.upstream_task_ids),
         }
@@ -109,7 +109,7 @@ def facts_of_task(task: Any) -> dict[str, Any]:
         "group": _group_of(task),
         "operator": task.task_type,
         "operator_class": f"{kind.__module__}.{kind.__qualname__}",
-        "mapped": sorted(task.expand_input.value) if mapped and _plain_expand(task) else mapped,
+        "mapped": _mapped(task),
         "setup": bool(task.is_setup),
         "teardown": bool(task.is_teardown),
         "upstream": sorted(task.upstream_task_ids),
@@ -137,8 +137,14 @@ def is_mapped(task: Any) -> bool:
     return isinstance(task, MappedOperator)
 
 
-def _plain_expand(task: Any) -> bool:
-    return isinstance(getattr(task.expand_input, "value", None), dict)
+def _mapped(task: Any) -> bool | list[str]:
+    """Names of the arguments that are mapped over; True where they come as one mapping."""
+    if not is_mapped(task):
+        return False
+    # A decorated function is mapped over its own arguments, not over the operator's.
+    expand = getattr(task, "op_kwargs_expand_input", None) or task.expand_input
+    value = getattr(expand, "value", None)
+    return sorted(value) if isinstance(value, dict) and value else True
 
 
 def attribute(task: Any, name: str) -> Any:
