@@ -41,7 +41,8 @@ def test_the_jobs_call_the_commands_as_they_are():
     template = _load("airdesk.gitlab-ci.yml")
     for job in ("check", "render", "test"):
         for line in template[job]["script"]:
-            words = shlex.split(line.replace("$CI_COMMIT_SHA", "a" * 40))
+            told = line.replace("$rules", "--policy policy.yaml --catalogue operators")
+            words = shlex.split(told.replace("$CI_COMMIT_SHA", "a" * 40))
             assert words[0] == "airdesk-render"
             given = parser().parse_args(words[1:])
             called.append(given.command)
@@ -83,31 +84,51 @@ def test_the_publisher_is_alone_and_never_for_merge_requests():
     assert first == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "when": "never"}
 
 
-def test_the_policy_is_cloned_with_the_job_token(tmp_path):
-    """The before_script against a repository on disk: the token stays out of it."""
-    platform = tmp_path / "server/platform/airdesk-ci.git"
+@pytest.mark.parametrize(
+    ("operators", "told"),
+    [
+        ("", "--policy .airdesk-platform/policy.yaml"),
+        (
+            "platform/operators",
+            "--policy .airdesk-platform/policy.yaml --catalogue .airdesk-operators",
+        ),
+    ],
+    ids=["policy alone", "shared operators too"],
+)
+def test_policy_and_operators_are_cloned_with_the_job_token(tmp_path, operators, told):
+    """The before_script against repositories on disk: the token stays out of them."""
     work = tmp_path / "work"
-    platform.mkdir(parents=True)
     work.mkdir()
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@corp.test"]
-    subprocess.run([*git, "init", "-q", platform], check=True)
-    (platform / "policy.yaml").write_text("version: 1\n")
-    subprocess.run([*git, "-C", platform, "add", "."], check=True)
-    subprocess.run([*git, "-C", platform, "commit", "-qm", "policy"], check=True)
+    for name, file in (("airdesk-ci", "policy.yaml"), ("operators", "README.md")):
+        _project(tmp_path / f"server/platform/{name}.git", file)
     lines = _load("airdesk.gitlab-ci.yml")[".airdesk"]["before_script"]
     for _ in range(2):
-        subprocess.run(
-            ["bash", "-euc", "\n".join(lines)],
+        done = subprocess.run(
+            ["bash", "-euc", "\n".join([*lines, 'echo "$rules"'])],
             cwd=work,
             env={
                 "PATH": "/usr/bin:/bin",
                 "HOME": str(tmp_path),
                 "CI_SERVER_URL": f"file://{tmp_path}/server",
                 "AIRDESK_PLATFORM_PROJECT": "platform/airdesk-ci",
+                "AIRDESK_OPERATORS_PROJECT": operators,
                 "CI_JOB_TOKEN": "the-job-token",
             },
+            capture_output=True,
+            text=True,
             check=True,
         )
+    assert done.stdout == f"{told}\n"
     assert (work / ".airdesk-platform/policy.yaml").is_file()
-    config = (work / ".airdesk-platform/.git/config").read_text()
-    assert "the-job-token" not in config
+    assert (work / ".airdesk-operators/README.md").is_file() is bool(operators)
+    for config in work.glob(".airdesk-*/.git/config"):
+        assert "the-job-token" not in config.read_text()
+
+
+def _project(folder: Path, file: str) -> None:
+    folder.mkdir(parents=True)
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@corp.test"]
+    subprocess.run([*git, "init", "-q", folder], check=True)
+    (folder / file).write_text("version: 1\n")
+    subprocess.run([*git, "-C", folder, "add", "."], check=True)
+    subprocess.run([*git, "-C", folder, "commit", "-qm", "first"], check=True)
