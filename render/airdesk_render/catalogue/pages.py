@@ -32,11 +32,15 @@ def page(catalogue: Catalogue) -> str:
     parts = [_HEAD]
     operators = list(catalogue.operators.values())
     for category in _CATEGORIES:
-        some = [one for one in operators if one.category == category]
+        some = [one for one in operators if _category(one) == category]
         if some:
             parts.append(f"## {category}\n")
             parts += [_section(one) for one in some]
     return "\n".join(parts)
+
+
+def _category(operator: OperatorClass) -> str:
+    return operator.category if operator.category in _CATEGORIES else "Other"
 
 
 def _section(operator: OperatorClass) -> str:
