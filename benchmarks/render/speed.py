@@ -26,11 +26,14 @@ def figures(root: Path, plan: Plan) -> Iterator[Figure]:
         for state in root.glob(".*.airdesk.json"):
             state.unlink()
         cold.append(_rendered(root))
+    each = 1000 * median(cold) / plan.manifests
     yield Figure(f"cold{plan.manifests}", median(cold), "s")
-    yield Figure("cold_per_manifest", 1000 * median(cold) / plan.manifests, "ms")
+    yield Figure("cold_per_manifest", each, "ms")
     yield from _changed(root, plan)
-    for name, took in stages(root, min(plan.manifests, 400)).items():
+    profile = stages(root, min(plan.manifests, 400))
+    for name, took in profile.items():
         yield Figure(f"profile.{name}", took, "ms")
+    yield Figure("profile.files_and_process", each - sum(profile.values()), "ms")
 
 
 def _changed(root: Path, plan: Plan) -> Iterator[Figure]:

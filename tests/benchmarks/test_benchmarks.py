@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FIGURE = re.compile(r"bench render\.[a-z0-9_.]+ \d+\.\d+ (?:s|ms|x)")
+FIGURE = re.compile(r"bench render\.[a-z0-9_.]+ -?\d+\.\d+ (?:s|ms|x)")
 
 
 @pytest.mark.xdist_group("airflow")
