@@ -41,7 +41,8 @@ class AirflowKeys:
             jwt_secret=secrets.token_urlsafe(64),
             api_secret=secrets.token_urlsafe(24),
             fernet_key=_fernet_key(),
-            admin_password=secrets.token_urlsafe(12),
+            # an option of a command line: it must not begin with a dash
+            admin_password=secrets.token_hex(12),
             bot_password=secrets.token_urlsafe(24),
         )
 

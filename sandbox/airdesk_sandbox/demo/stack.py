@@ -44,7 +44,7 @@ class Stack:
             VaultKeys.new(),
             SlackKeys.new(),
             AirflowKeys.new(),
-            secrets.token_urlsafe(20),
+            secrets.token_hex(20),  # an option of a command line: it must not begin with a dash
             socket_mode,
         )
         self.kept.save(folder)
