@@ -187,7 +187,8 @@ class Builder:
                 path = (*top.path, len(inside))
                 inside.append(value)
             elif not top.key_seen:
-                self._problem(event, "yaml-key", "A key must be plain text.")
+                message = "A key must be plain text. A text that begins with {{ must be quoted."
+                self._problem(event, "yaml-key", message)
                 top.key, top.key_seen = None, True
                 return self._next_path()
             else:
