@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import Field, JsonValue
 
 from airdesk_render.names import Team
+from airdesk_render.policy.approvals import Approvals
 from airdesk_render.policy.exceptions import PolicyException
 from airdesk_render.policy.facts import DagFacts
 from airdesk_render.policy.globs import matches
@@ -77,6 +78,9 @@ class Policy(Data):
     risk: RiskRules | None = Field(
         default=None, description="How risky changes are; the built-in rules where not said."
     )
+    approvals: Approvals = Field(
+        default=Approvals(), description="Whose approvals a change needs, by its class of risk."
+    )
     exceptions: tuple[PolicyException, ...] = Field(
         default=(), description="Leave to break a rule, each with an owner, a reason and an end."
     )
@@ -84,8 +88,9 @@ class Policy(Data):
     @cached_property
     def version(self) -> str:
         """Short hash of the rules; the same rules have the same version everywhere."""
-        # what a change is called changes no rendered file
-        canonical = json.dumps(self.model_dump(mode="json", exclude={"risk"}), sort_keys=True)
+        # what a change is called and who nods to it changes no rendered file
+        data = self.model_dump(mode="json", exclude={"risk", "approvals"})
+        canonical = json.dumps(data, sort_keys=True)
         return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from airdesk_render.document import Path
+from airdesk_render.policy.approvals import faults_of_approvals
 from airdesk_render.policy.model import Policy
 from airdesk_render.policy.parts import Rules
 from airdesk_render.policy.templates import merged
@@ -16,7 +17,16 @@ _NEEDED = ("retries", "retry_delay", "execution_timeout")
 
 def faults_of(policy: Policy) -> list[Fault]:
     """Every contradiction with its place, in the order of the file's parts."""
-    return [*_gaps(policy), *_queues(policy), *_contradictions(policy), *_names(policy)]
+    return [
+        *_gaps(policy),
+        *_queues(policy),
+        *_contradictions(policy),
+        *_names(policy),
+        *(
+            (("approvals", *path), message)
+            for path, message in faults_of_approvals(policy.approvals)
+        ),
+    ]
 
 
 def _gaps(policy: Policy) -> Iterator[Fault]:
