@@ -432,3 +432,74 @@ def test_the_graph_is_the_one_that_dag_factory_loads(moved, tmp_path, monkeypatc
     for dag in theirs.dags:
         mine, other = _without_team(_shape(ours[dag.dag_id])), _without_team(_shape(dag))
         assert mine == other, dag.dag_id
+
+
+_VALUE = re.compile(
+    r"^(\s+(?:- )?(?!__type__)[\w.]+): (?![&*!|>\[{])(?:\"[^\"]*\"|'[^']*'|[^#\n]+?)( +#.*)?$"
+)
+
+
+def _blocks(lines: list[str]) -> list[range]:
+    """Lines of each DAG of a file."""
+    starts = [number for number, line in enumerate(lines) if re.match(r"[\w-].*:", line)]
+    ends = [*starts[1:], len(lines)]
+    return [range(start, end) for start, end in zip(starts, ends, strict=True)]
+
+
+def _changed(path: Path) -> list[tuple[int, str]]:
+    """The file with another value or key in one line, and nothing but the line's DAG."""
+    lines = path.read_text().splitlines()
+    blocks = _blocks(lines)
+    shared = [block for block in blocks if lines[block.start].startswith("default:")]
+    found = []
+    for block in blocks:
+        for number in block:
+            if (match := _VALUE.match(lines[number])) is None:
+                continue
+            kept = [*shared, block] if block not in shared else blocks[:2]
+            text = [
+                line if any(place in one for one in kept) else ""
+                for place, line in enumerate(lines)
+            ]
+            before = match[1][: -len(match[1].lstrip(" -"))]
+            for line in (f"{match[1]}: zzz_sentinel", f"{before}zzz_sentinel: 1"):
+                text[number] = line
+                found.append((number + 1, "\n".join(text) + "\n"))
+    return found
+
+
+def _around(lines: list[str], line: int) -> dict[int, str]:
+    """Keys in which a line lies, by their lines."""
+    found: dict[int, str] = {}
+    depth = len(lines[line - 1]) - len(lines[line - 1].lstrip())
+    for number in range(line - 1, 0, -1):
+        indent = len(lines[number - 1]) - len(lines[number - 1].lstrip())
+        if lines[number - 1].strip() and indent < depth:
+            depth = indent
+            found[number] = lines[number - 1].strip(" -").partition(":")[0]
+    return found
+
+
+@pytest.mark.parametrize("name", ["dags", "tasks"])
+def test_no_value_is_dropped_in_silence(tmp_path, name):
+    """Whatever value or key is changed: it is in the result, or something is told at its line."""
+    folder = tmp_path / "features"
+    shutil.copytree(HERE / "features", folder)
+    path = folder / f"{name}.yml"
+    silent = []
+    for line, text in _changed(path):
+        if "*nothing" in text and "&nothing" not in text:
+            text = text.replace(
+                "*nothing", "{nothing: {operator: airflow.operators.empty.EmptyOperator}}"
+            )
+        path.write_text(text)
+        converted = _convert(path, folders=(folder / "files",))
+        around = _around(text.splitlines(), line)
+        told = any(
+            note.place.file == str(path)
+            and (note.place.line == line or note.what.split(".")[-1] == around.get(note.place.line))
+            for note in all_notes(converted)
+        )
+        if not told and not any("zzz_sentinel" in one for one in converted.files.values()):
+            silent.append((line, text.splitlines()[line - 1]))
+    assert silent == []

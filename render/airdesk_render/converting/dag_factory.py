@@ -83,7 +83,8 @@ def convert(wish: Wish) -> Converted:
     for path, merged in sources:
         for name, item in merged.items():
             own = Notes()
-            world = World(own, files, Assets(own, _uris(item, files)), names, wish.today)
+            assets = Assets(own, _uris(item, files, own))
+            world = World(own, files, assets, names, wish.today)
             world.connections = connections
             made = DagConversion(name, item, world, wish.catalogue, wish.chosen).manifest()
             manifests.append((name, path, made, own))
@@ -145,7 +146,7 @@ def _dag_names(given: Sequence[str]) -> dict[str, str]:
     return names
 
 
-def _uris(item: Item, files: Files) -> dict[str, str]:
+def _uris(item: Item, files: Files, notes: Notes) -> dict[str, str]:
     """Assets by name, of the datasets files that a DAG names in its schedule or its tasks."""
     found: dict[str, str] = {}
     tasks = item.entries.get("tasks")
@@ -153,9 +154,14 @@ def _uris(item: Item, files: Files) -> dict[str, str]:
     named = [one.entries.get("outlets") for one in parts]
     for one in (item.entries.get("schedule"), *named):
         file = one.entries.get("file") if one is not None else None
-        source = files.find(file.text) if file is not None and file.text else None
+        if file is None or not file.text:
+            continue
+        source = files.find(file.text)
         if source is not None:
             found |= _datasets(source)
+        else:
+            message = f"{file.text} was not found beside the YAML; its names are taken as they are."
+            notes.changed(file.where, "file", message)
     return found
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-
-from pydantic import TypeAdapter, ValidationError
 
 from airdesk_render.catalogue import Catalogue
 from airdesk_render.converting.callbacks import notify_of
@@ -19,12 +18,10 @@ from airdesk_render.converting.schedules import Found, Schedules
 from airdesk_render.converting.tasks import Tasks
 from airdesk_render.converting.values import is_relative, moment, without_none
 from airdesk_render.converting.world import World
-from airdesk_render.language.people import PersonName, Tag
+from airdesk_render.language.people import PERSON_PATTERN, TAG_PATTERN
 
 MOST_TAGS = 20
 _PERHAPS = "A task that could not be converted may need it."
-_PERSON: TypeAdapter[str] = TypeAdapter(PersonName)
-_TAG: TypeAdapter[str] = TypeAdapter(Tag)
 
 
 @dataclass(frozen=True)
@@ -46,7 +43,10 @@ class DagConversion:
         self.chosen = chosen
         self.dag = Fields(item, world.notes)
         args = self.dag.take("default_args")
+        if args is not None and not isinstance(args.value, dict):
+            self._no_mapping(args, "default_args")
         self.args = Fields(args or Item({}, item.place), world.notes)
+        self.group_args: dict[str, Fields] = {}
         self.tasks = Tasks(world, catalogue, self.args)
         for folder in self.dag.texts("template_searchpath") or ():
             if not world.files.also_below(folder):
@@ -96,6 +96,8 @@ class DagConversion:
             return {}
         if isinstance(item.value, dict):
             return item.entries
+        if not isinstance(item.value, tuple):
+            self._no_mapping(item, key)
         found: dict[str, Item] = {}
         for one in item.items:
             name = one.entries.get(key)
@@ -106,6 +108,9 @@ class DagConversion:
             found[str(name.value)] = one.with_value(rest)
         return found
 
+    def _no_mapping(self, item: Item, what: str) -> None:
+        self.world.notes.left_out(item.where, what, "It must map names to values.")
+
     def _members(self, graph: Graph, members: Mapping[str, Node]) -> dict[str, Plain]:
         return {
             name: self._group(graph, node) if node.is_group else self._task(graph, node)
@@ -114,25 +119,27 @@ class DagConversion:
 
     def _task(self, graph: Graph, node: Node) -> dict[str, Plain]:
         self.world.reference = lambda name: graph.reference(name, node.group)
-        groups = [
-            Fields(args, self.world.notes)
-            for one in node.around
-            if (args := one.item.entries.get("default_args")) is not None
-        ]
+        groups = [self._group_args(one) for one in node.around]
         task = self.tasks.converted(node.item, groups)
         implied = task.pop("upstream", None)
         more = implied if isinstance(implied, list) else []
         upstream = list(dict.fromkeys(map(str, [*graph.upstream(node), *more])))
         return {**task, **({"upstream": [*upstream]} if upstream else {})}
 
+    def _group_args(self, group: Node) -> Fields:
+        """What a group's tasks get by default; the same for all, so that it knows who took it."""
+        if group.name not in self.group_args:
+            given = group.item.entries.get("default_args") or Item({}, group.item.place)
+            self.group_args[group.name] = Fields(given, self.world.notes)
+        return self.group_args[group.name]
+
     def _group(self, graph: Graph, node: Node) -> dict[str, Plain]:
         fields = Fields(node.item, self.world.notes)
         fields.taken.update(("dependencies", "parent_group_name", "default_args", "group_name"))
         tooltip = fields.text("tooltip")
-        prefix = fields.take("prefix_group_id")
-        if prefix is not None and prefix.value is False:
+        if fields.flag("prefix_group_id") is False:
             message = "Here the ids of a group's tasks begin with the group's."
-            self.world.notes.changed(prefix.where, "prefix_group_id", message)
+            self.world.notes.changed(fields.where("prefix_group_id"), "prefix_group_id", message)
         tell_leftovers(fields, "A group has a description and what comes before it.")
         upstream = graph.upstream(node)
         return {
@@ -144,10 +151,14 @@ class DagConversion:
     def _owners(self) -> list[Plain]:
         item = self.args.take("owner")
         if self.chosen.owners:
+            if item is not None:
+                self.world.notes.needless(item.where, "owner", "Others were named as owners.")
             return [*self.chosen.owners]
         given = item.text if item is not None else None
         names = [part.strip() for part in (given or "").split(",") if part.strip()]
-        people = [name for name in names if _fits(_PERSON, name) and name != "airflow"]
+        people = [
+            name for name in names if re.fullmatch(PERSON_PATTERN, name) and name != "airflow"
+        ]
         place = item.where if item is not None else self.dag.place
         if not people:
             message = "Say who looks after it: owners: [directory.name], or --owner."
@@ -162,7 +173,7 @@ class DagConversion:
         for tag in self.dag.texts("tags") or ():
             if tag == "dagfactory" or tag in tags:
                 continue
-            if _fits(_TAG, tag) and len(tags) < MOST_TAGS:
+            if re.fullmatch(TAG_PATTERN, tag) and len(tags) < MOST_TAGS:
                 tags.append(tag)
             else:
                 place = self.dag.where("tags")
@@ -221,6 +232,8 @@ class DagConversion:
 
     def _params(self) -> dict[str, Plain]:
         item = self.dag.take("params")
+        if item is not None and not isinstance(item.value, dict):
+            self._no_mapping(item, "params")
         return params_of(item, self.world.notes) if item is not None else {}
 
     def _notify(self) -> Plain:
@@ -237,12 +250,5 @@ class DagConversion:
                 otherwise = "A DAG does not have this here."
                 reason = DAG_REASONS.get(name) or DAG_REASONS.get(kind) or otherwise
                 self.world.notes.left_out(item.where, name, reason)
-        tell_leftovers(self.args, None if self.tasks.all_converted else _PERHAPS)
-
-
-def _fits(kind: TypeAdapter[str], text: str) -> bool:
-    try:
-        kind.validate_python(text)
-    except ValidationError:
-        return False
-    return True
+        for args in (self.args, *self.group_args.values()):
+            tell_leftovers(args, None if self.tasks.all_converted else _PERHAPS)

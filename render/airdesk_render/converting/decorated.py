@@ -45,6 +45,9 @@ class _Call:
         fields = self.job.fields
         given = {name: fields.take(name) for name in self.names if name in fields.entries}
         partial, expand = fields.own("partial"), fields.own("expand")
+        for name, one in (("expand", expand), ("partial", partial)):
+            if one is not None and not isinstance(one.value, dict):
+                self.job.left(one, name, "It must map arguments to values.")
         common = self._values({**given, **(partial.entries if partial else {})})
         if expand is None:
             return {"arguments": common}

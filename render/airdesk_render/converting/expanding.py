@@ -24,6 +24,9 @@ def expanded(
 ) -> tuple[Task | None, list[str]]:
     """The mapped task, and references of the tasks whose output it is mapped over."""
     given, partial = fields.own("expand"), fields.own("partial")
+    for name, one in (("expand", given), ("partial", partial)):
+        if one is not None and not isinstance(one.value, dict):
+            world.notes.left_out(one.where, name, "It must map arguments to values.")
     entries = {
         key: item
         for key, item in {**(partial.entries if partial else {}), **fields.entries}.items()

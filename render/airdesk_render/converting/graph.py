@@ -113,6 +113,9 @@ class Graph:
             return []
         found: list[Plain] = []
         parts = given.items or ((given,) if given.text is not None else ())
+        if not parts and given.value not in (None, ()):
+            message = "List the tasks and groups that come before."
+            self.notes.left_out(given.where, "dependencies", message)
         for one in parts:
             reference = self.reference(str(one.value), node.group)
             if reference is None:

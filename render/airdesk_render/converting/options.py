@@ -65,13 +65,13 @@ _LEGACY = {"retry_delay": "retry_delay_sec", "execution_timeout": "execution_tim
 def options_of(fields: Fields) -> dict[str, Plain]:
     """The options of a task, or of all tasks, as `default_args` and tasks have them."""
     rule = fields.text("trigger_rule")
-    backoff = fields.take("retry_exponential_backoff")
+    backoff = _backoff(fields)
     return without_none(
         {
             "trigger_rule": _RULES.get(rule, rule) if rule is not None else None,
             "retries": fields.number("retries"),
             "retry_delay": _length(fields, "retry_delay"),
-            "retry_exponential_backoff": bool(backoff.value) if backoff is not None else None,
+            "retry_exponential_backoff": backoff,
             "max_retry_delay": fields.duration("max_retry_delay"),
             "execution_timeout": _length(fields, "execution_timeout"),
             "pool": fields.text("pool"),
@@ -83,6 +83,19 @@ def options_of(fields: Fields) -> dict[str, Plain]:
             "max_active_tis_per_dagrun": fields.number("max_active_tis_per_dagrun"),
         }
     )
+
+
+def _backoff(fields: Fields) -> bool | None:
+    """Yes or no; Airflow also takes a factor, which is 2 here."""
+    item = fields.take("retry_exponential_backoff")
+    if item is None or isinstance(item.value, bool):
+        return None if item is None else bool(item.value)
+    if isinstance(item.value, int | float):
+        if item.value not in (0, 2):
+            why = "The wait doubles with each try."
+            fields.notes.changed(item.where, "retry_exponential_backoff", why)
+        return item.value != 0
+    return fields.flag("retry_exponential_backoff")
 
 
 def _length(fields: Fields, name: str) -> str | None:

@@ -30,21 +30,21 @@ def params_of(item: Item, notes: Notes) -> dict[str, Plain]:
         name = slug(given, 50)
         if name != given:
             message = f"The param {given} is called {name} here; say so in templates too."
-            notes.changed(one.where, "params", message)
-        param = _param(one, notes)
+            notes.changed(one.where, f"params.{given}", message)
+        param = _param(one, f"params.{given}", notes)
         if param is not None:
             found[name] = param
     return found
 
 
-def _param(item: Item, notes: Notes) -> dict[str, Plain] | None:
+def _param(item: Item, what: str, notes: Notes) -> dict[str, Plain] | None:
     value = item.value
     if isinstance(value, Made) and value.name == "Param":
-        return _described(item, value, notes)
+        return _described(item, value, what, notes)
     if isinstance(value, dt.date):
         return {"type": "string", "default": value.isoformat()}
     if not is_plain(item):
-        notes.left_out(item.where, "params", "Give the param a plain value as its default.")
+        notes.left_out(item.where, what, "Give the param a plain value as its default.")
         return None
     default = plain(item)
     if default is None:
@@ -52,7 +52,7 @@ def _param(item: Item, notes: Notes) -> dict[str, Plain] | None:
     return {"type": _TYPES[type(default)], "default": default}
 
 
-def _described(item: Item, made: Made, notes: Notes) -> dict[str, Plain] | None:
+def _described(item: Item, made: Made, what: str, notes: Notes) -> dict[str, Plain] | None:
     named = dict(made.named)
     if made.positional:
         named.setdefault("default", made.positional[0])
@@ -64,7 +64,7 @@ def _described(item: Item, made: Made, notes: Notes) -> dict[str, Plain] | None:
     listed = [str(one) for one in kinds] if isinstance(kinds, list) else [str(kinds)]
     plain_kinds = [one for one in listed if one != "null"]
     if len(plain_kinds) != 1:
-        notes.left_out(item.where, "params", "A param has one type, or that and null.")
+        notes.left_out(item.where, what, "A param has one type, or that and null.")
         return None
     words = {name: plain(named.pop(name)) for name in _WORDS if name in named}
     items = named.pop("items", None)
@@ -72,7 +72,7 @@ def _described(item: Item, made: Made, notes: Notes) -> dict[str, Plain] | None:
         words["items"] = plain(items.entries["type"]) if "type" in items.entries else None
     for name, one in named.items():
         if one.value is not None:
-            notes.left_out(one.where, f"params.{name}", "A param does not have this here.")
+            notes.left_out(one.where, f"{what}.{name}", "A param does not have this here.")
     nullable = "null" in listed or default is None
     return {
         "type": plain_kinds[0],

@@ -82,7 +82,8 @@ def _moment(item: Item, today: dt.date) -> dt.date | None:
         return _moment_in_text(value, today)
     if isinstance(value, Made) and value.name in ("datetime", "date", "DateTime"):
         given = {**dict(zip(_DATETIME, value.positional, strict=False)), **value.named}
-        parts = {name: plain(one) for name, one in given.items() if name in _DATETIME}
+        # dag-factory puts the zone of the DAG in the place of any other.
+        parts = {name: plain(one) for name, one in given.items() if name != "tzinfo"}
         try:
             return dt.datetime(**parts)  # type: ignore[arg-type]  # refused below if it does not fit
         except (TypeError, ValueError):

@@ -176,10 +176,10 @@ def pod(job: Job) -> Task:
 def _sizes(job: Job, item: Item) -> dict[str, Plain]:
     """`cpu` and `memory` from V1ResourceRequirements; the limits count where there are both."""
     data = plain(item)
-    if not isinstance(data, dict):
-        return {}
-    limits, requests = data.get("limits") or {}, data.get("requests") or {}
+    parts = data if isinstance(data, dict) else {"limits": data}
+    limits, requests = parts.get("limits") or {}, parts.get("requests") or {}
     if not isinstance(limits, dict) or not isinstance(requests, dict):
+        job.left(item, "container_resources", "Give limits: {cpu: …, memory: …}.")
         return {}
     if limits and requests and limits != requests:
         message = "Request and limit are the same here; the limits are taken for both."

@@ -35,6 +35,8 @@ def _content_type(job: Job) -> str | None:
     item = job.fields.take("headers")
     if item is None:
         return None
+    if not isinstance(item.value, dict):
+        job.left(item, "headers", _HEADERS)
     found = None
     for name, one in item.entries.items():
         if name.lower() == "content-type" and one.text:
