@@ -134,13 +134,32 @@ def test_each_dialect_reads_its_own(dialect):
     assert list(sql_problems(SPOKEN[dialect], dialect=dialect)) == []
 
 
-def test_a_wrong_dialect_is_named():
-    (problem,) = sql_problems("select `a` from t")
-    assert problem.code == "sql-syntax"
-    assert "MySQL would take it" in problem.message
+def test_a_known_dialect_is_kept_to():
     (problem,) = sql_problems("select `a` from t", dialect="postgres")
+    assert problem.code == "sql-syntax"
     assert problem.message.startswith("This is not SQL of PostgreSQL:")
-    assert "MySQL" not in problem.message
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["select `a` from t", "select top 5 [a b] from [dbo].[t] with (nolock)", SPOKEN["bigquery"]],
+)
+def test_sql_of_an_unknown_dialect_is_read_in_one_that_fits(sql):
+    assert list(sql_problems(sql)) == []
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select `a` # ; drop table b",
+        "select `a` # \n; delete from b",
+        "select `a`, 'b\\'; drop table c; --'",
+        "select `a` into outfile '/tmp/x' from b",
+        "select `a` from t where from",
+    ],
+)
+def test_another_dialect_hides_nothing(sql):
+    assert [problem.code for problem in sql_problems(sql)] == ["sql-syntax"]
 
 
 def test_dialects_of_connections():

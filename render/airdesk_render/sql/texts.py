@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import difflib
+import logging
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from airdesk_render.sql.dialects import DIALECTS, GENERIC, title_of
 from airdesk_render.sql.rules import SqlProblem, SqlRules
 from airdesk_render.sql.statements import Start, judged
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+# The parser's own warnings quote a person's SQL into whatever log there is; findings say it better.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 
 MAX_LENGTH = 100_000
 MAX_PARENTHESES = 40
@@ -28,8 +36,15 @@ COMMANDS = frozenset(
     )
 )
 """Words that begin a statement in one dialect or another, so that they are no table's name."""
-_WORDS_SEEN = 4_000
-"""Of one statement; more words than the longest statement people write by hand."""
+_OTHERS = ("mysql", "hive", "bigquery", "mssql", "snowflake", "oracle", "sqlite")
+_WRITING = frozenset(
+    (
+        *("INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "TRUNCATE", "DROP", "CREATE", "ALTER"),
+        *("GRANT", "REVOKE", "CALL", "EXEC", "EXECUTE", "COPY", "INTO", "LOAD", "SET", "DO"),
+    )
+)
+_WORDS_SEEN = 40_000
+"""Of one statement; more than a text within MAX_LENGTH can hold by far."""
 
 
 def sql_problems(
@@ -89,13 +104,12 @@ def _parsed(sql: str, rules: SqlRules, written: str) -> Iterator[SqlProblem]:
         )
         yield SqlProblem(1, 1, "sql-too-complex", message)
         return
-    from sqlglot import parse
     from sqlglot.errors import SqlglotError
 
     try:
-        statements = [one for one in parse(sql, dialect=rules.parser) if one is not None]
+        statements = _statements(sql, rules)
     except SqlglotError as error:
-        yield _syntax(error, written, rules, _hint(sql, rules))
+        yield _syntax(error, written, rules)
         return
     if not statements:
         yield SqlProblem(1, 1, "sql-empty", "There is no SQL here, only comments or nothing.")
@@ -110,23 +124,39 @@ def _parsed(sql: str, rules: SqlRules, written: str) -> Iterator[SqlProblem]:
         yield from judged(statement, starts[number] if number < len(starts) else Start(), rules)
 
 
-def _hint(sql: str, rules: SqlRules) -> str:
-    """Where nobody said which dialect it is: who would take it."""
+def _statements(sql: str, rules: SqlRules) -> list[exp.Expr]:
+    """What the parser makes of it, in the dialect or, where that is not known, in one that fits.
+
+    Raises:
+        SqlglotError: no dialect that may be meant takes it.
+    """
     from sqlglot import parse
     from sqlglot.errors import SqlglotError
 
-    if rules.dialect != GENERIC:
-        return ""
-    for name in ("mysql", "hive", "bigquery", "mssql"):
-        try:
-            parse(sql, dialect=DIALECTS[name])
-        except (SqlglotError, RecursionError):
-            continue
-        return (
-            f" {title_of(name)} would take it: if this connection is one, ask the platform to "
-            "say so in its policy."
-        )
-    return ""
+    try:
+        return [one for one in parse(sql, dialect=rules.parser) if one is not None]
+    except SqlglotError:
+        if rules.dialect != GENERIC or not _harmless_in_any(sql, rules):
+            raise
+        for name in _OTHERS:
+            try:
+                return [one for one in parse(sql, dialect=DIALECTS[name]) if one is not None]
+            except (SqlglotError, RecursionError):
+                continue
+        raise
+
+
+def _harmless_in_any(sql: str, rules: SqlRules) -> bool:
+    """Whether another dialect's reading can be trusted.
+
+    A comment or a quote of one dialect is plain text in another, so that what one reads as a
+    harmless query could be two statements for the database: then no other word is taken for it.
+    """
+    if rules.writes:
+        return True
+    starts = _starts(sql, rules)
+    words = {word for start in starts for word in start.words}
+    return len(starts) == 1 and not words & _WRITING
 
 
 def _starts(sql: str, rules: SqlRules) -> list[Start]:
@@ -181,7 +211,7 @@ _PLAIN_WORDS = (
 )
 
 
-def _syntax(error: Exception, written: str, rules: SqlRules, hint: str) -> SqlProblem:
+def _syntax(error: Exception, written: str, rules: SqlRules) -> SqlProblem:
     details = (getattr(error, "errors", None) or [{}])[0]
     if not details.get("highlight"):
         details = {"description": str(error)}
@@ -195,4 +225,4 @@ def _syntax(error: Exception, written: str, rules: SqlRules, hint: str) -> SqlPr
     near = f" near {word[:40]!r}" if word else ""
     what = plain or "it cannot be read"
     of = "" if rules.dialect == GENERIC else f" of {title_of(rules.dialect)}"
-    return SqlProblem(line, column, "sql-syntax", f"This is not SQL{of}: {what}{near}.{hint}")
+    return SqlProblem(line, column, "sql-syntax", f"This is not SQL{of}: {what}{near}.")

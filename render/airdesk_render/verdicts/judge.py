@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from airdesk_render.loading import Loaded, LoadedDag, LoadedFile, LoadedTask
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
-from airdesk_render.sql import DIALECTS, GENERIC, SqlProblem, sql_problems
+from airdesk_render.sql import GENERIC, sql_problems
 from airdesk_render.sql.dialects import dialect_of, dialect_of_operator
 from airdesk_render.verdicts.faults import Fault, Verdict
 from airdesk_render.verdicts.import_errors import faults_of
@@ -84,17 +84,7 @@ def _task(dag: LoadedDag, task: LoadedTask, dialects: Mapping[str, str]) -> Iter
         known = dialect_of(one.connection, dialects)
         own = dialect_of_operator(task.operator_class)
         dialect = own if own is not None and known == GENERIC else known
-        for found in _unreadable(one.sql, dialect):
+        for found in sql_problems(one.sql, dialect=dialect, writes=True, several=True):
             place = f"line {found.line}, column {found.column} after templates: "
             message = place + found.message
             yield Fault(found.code, message, dag.dag_id, task.task_id, one.field)
-
-
-def _unreadable(sql: str, dialect: str) -> list[SqlProblem]:
-    """What is wrong with SQL in its dialect; where that is not known, in any."""
-    problems = list(sql_problems(sql, dialect=dialect, writes=True, several=True))
-    if not problems or dialect != GENERIC:
-        return problems
-    others = (one for one in DIALECTS if one != GENERIC)
-    taken = any(not [*sql_problems(sql, dialect=one, writes=True, several=True)] for one in others)
-    return [] if taken else problems
