@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.figures import Figure, ratio, say, seconds
@@ -16,27 +16,32 @@ from benchmarks.render.plan import Plan
 SCRIPT = Path(__file__).with_name("load_bags.py")
 
 
+@dataclass(frozen=True)
+class _Order:
+    """What is loaded; `warm` is loaded once before, unmeasured."""
+
+    fleet: Fleet
+    warm: Fleet
+    ways: tuple[str, ...]
+    rounds: int
+    compiled: bool
+
+
 def figures(fleet: Fleet, plan: Plan) -> Iterator[Figure]:
     """First from sources alone, as after a change; then again with Python's compiled files."""
+    fleet.write()
     for name, compiled in (("dagbag", False), ("dagbag_compiled", True)):
         say(f"{name}: {fleet.size} DAGs, {plan.bag_rounds} round(s)")
-        times = _times(fleet, fleet, fleet.ways, plan.bag_rounds, compiled=compiled)
-        yield from _figures(f"{name}{fleet.size}", times)
+        order = _Order(fleet, fleet, fleet.ways, plan.bag_rounds, compiled)
+        yield from _figures(f"{name}{fleet.size}", _times(order, plan))
 
 
 def large_figures(fleet: Fleet, small: Fleet, plan: Plan) -> Iterator[Figure]:
     """From sources alone, without the one large YAML file: there is no time for more."""
-    rounds = plan.large_bag_rounds
-    while rounds > 1 and plan.left < rounds * fleet.size * _MOST_PER_DAG:
-        rounds -= 1
-    say(f"dagbag: {fleet.size} DAGs, {rounds} round(s)")
-    ways = ("ours", "by_hand", "factory")
-    times = _times(fleet, small, ways, rounds, compiled=False)
-    yield from _figures(f"dagbag{fleet.size}", times)
-
-
-_MOST_PER_DAG = 0.02
-"""Seconds that all ways together may take for one DAG of the large fleet."""
+    fleet.write()
+    say(f"dagbag: {fleet.size} DAGs, {plan.large_bag_rounds} round(s), or one if time is short")
+    order = _Order(fleet, small, ("ours", "by_hand", "factory"), plan.large_bag_rounds, False)
+    yield from _figures(f"dagbag{fleet.size}", _times(order, plan))
 
 
 def _figures(name: str, times: dict[str, list[float]]) -> Iterator[Figure]:
@@ -47,21 +52,14 @@ def _figures(name: str, times: dict[str, list[float]]) -> Iterator[Figure]:
         yield ratio(f"{name}.ours_by_dag_factory_one_yaml", times["ours"], times["factory_one"])
 
 
-def _times(
-    fleet: Fleet, warm: Fleet, ways: tuple[str, ...], rounds: int, *, compiled: bool
-) -> dict[str, list[float]]:
-    """Contestant to the seconds of each round; `warm` is loaded once before, unmeasured."""
-    writing = {} if compiled else {"PYTHONDONTWRITEBYTECODE": "1"}
-    folders = [str(one.root) for one in (warm, fleet)]
-    done = subprocess.run(
-        [sys.executable, SCRIPT, *folders, str(fleet.size), str(rounds), *ways],
-        env=environment(fleet.root / "home", **writing),
-        capture_output=True,
-        text=True,
-        timeout=400,
-        check=False,
+def _times(order: _Order, plan: Plan) -> dict[str, list[float]]:
+    """Contestant to the seconds of each round."""
+    writing = {} if order.compiled else {"PYTHONDONTWRITEBYTECODE": "1"}
+    folders = (str(order.warm.root), str(order.fleet.root))
+    numbers = (str(order.fleet.size), str(order.rounds), str(plan.left - 20))
+    said, _ = plan.run(
+        [sys.executable, SCRIPT, *folders, *numbers, *order.ways],
+        env=environment(order.fleet.root / "home", **writing),
     )
-    if done.returncode:
-        raise RuntimeError(f"Airflow could not load the fleet:\n{done.stderr[-3000:]}")
-    times: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
+    times: dict[str, list[float]] = json.loads(said.splitlines()[-1])
     return times

@@ -11,6 +11,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.figures import say
+
 HERE = Path(__file__).parent
 SHAPES = ("report", "load", "calls", "checks")
 TEAM = "growth"
@@ -34,7 +36,10 @@ class Fleet:
     ways: tuple[str, ...] = WAYS
 
     def write(self) -> None:
-        """Write all four, each below a folder of the team, as a bundle has it."""
+        """Write all four, each below a folder of the team, as a bundle has it; once."""
+        if self.root.exists():
+            return
+        say(f"writing {self.size} DAGs in four ways")
         write_manifests(self.root / "manifests", self.size)
         program = Path(sys.executable).with_name("airdesk-render")
         subprocess.run(

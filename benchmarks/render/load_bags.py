@@ -1,9 +1,10 @@
 """Run with Airflow, without ours: load folders with DagBag, one after the other, several times.
 
-  python load_bags.py WARM ROOT SIZE ROUNDS FOLDER...
+  python load_bags.py WARM ROOT SIZE ROUNDS SECONDS FOLDER...
 
 The last line of its output maps each folder of ROOT to the seconds of each round. Before the first
-round those of WARM are loaded: that imports what all share, providers above all.
+round those of WARM are loaded: that imports what all share, providers above all. A round that
+would end after SECONDS does not begin.
 """
 
 from __future__ import annotations
@@ -32,11 +33,14 @@ def load(folder: Path) -> tuple[float, int]:
     return took, len(bag.dags)
 
 
-def main(warm: Path, root: Path, size: int, rounds: int, names: list[str]) -> None:
+def main(warm: Path, root: Path, size: int, rounds: int, seconds: float, names: list[str]) -> None:
+    began = time.perf_counter()
     for name in names:
         load(warm / name)
     times: dict[str, list[float]] = {name: [] for name in names}
     for number in range(rounds):
+        if number and time.perf_counter() - began + _last_round(times) > seconds:
+            break
         # Another one begins each round: who comes later finds a larger heap.
         turned = names[number % len(names) :] + names[: number % len(names)]
         for name in turned:
@@ -47,5 +51,10 @@ def main(warm: Path, root: Path, size: int, rounds: int, names: list[str]) -> No
     print(json.dumps(times))
 
 
+def _last_round(times: dict[str, list[float]]) -> float:
+    return sum(each[-1] for each in times.values())
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]), sys.argv[5:])
+    folders, numbers = sys.argv[1:3], sys.argv[3:6]
+    main(*map(Path, folders), int(numbers[0]), int(numbers[1]), float(numbers[2]), sys.argv[6:])

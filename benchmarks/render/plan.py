@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from benchmarks.figures import Options
+
+
+class TimeIsUp(Exception):
+    """A part did not end in the time that was left."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +22,7 @@ class Plan:
     Attributes:
         small, large: DAGs of the two fleets.
         manifests: for our own renderer.
-        seconds: what all of it may take; rounds are left out for it, and that is said.
+        seconds: what all of it may take; parts are left out for it, and that is said.
     """
 
     small: int
@@ -32,6 +39,33 @@ class Plan:
     def left(self) -> float:
         """Seconds until everything should have ended."""
         return self.began + self.seconds - time.monotonic()
+
+    def run(
+        self,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> tuple[str, float]:
+        """Run a command to its end: what it printed, and the seconds it took.
+
+        Raises:
+            TimeIsUp: it would take longer than all may take.
+            RuntimeError: it failed.
+        """
+        name = f"{Path(command[0]).name} {Path(command[1]).name}"
+        began = time.perf_counter()
+        try:
+            done = subprocess.run(
+                command, env=env, cwd=cwd, capture_output=True, text=True, check=False,
+                timeout=max(self.left, 1),
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            raise TimeIsUp(name) from None
+        took = time.perf_counter() - began
+        if done.returncode:
+            raise RuntimeError(f"{name} failed:\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}")
+        return done.stdout, took
 
 
 def plan_of(options: Options) -> Plan:

@@ -5,30 +5,29 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.figures import Figure, ratio, say, seconds
 from benchmarks.render.airflow_settings import environment
 from benchmarks.render.fleet import Fleet
+from benchmarks.render.plan import Plan
 
 AIRFLOW = Path(sys.executable).with_name("airflow")
 
 
-def figures(fleet: Fleet) -> Iterator[Figure]:
+def figures(fleet: Fleet, plan: Plan) -> Iterator[Figure]:
     """From the start of `dag-processor --num-runs 1` to its end, into an empty SQLite database.
 
     One round each, of the small fleet alone: each file has a process of its own there, whatever
     their number, and ten times as many would take ten times as long.
     """
+    fleet.write()
     say(f"dag-processor: {fleet.size} DAGs, 1 round")
     empty = fleet.root / "empty"
-    subprocess.run([AIRFLOW, "db", "migrate"], env=environment(empty), check=True,
-                   capture_output=True, timeout=200)  # fmt: skip
-    times = {name: [_processed(fleet, name, empty)] for name in fleet.ways}
+    plan.run([AIRFLOW, "db", "migrate"], env=environment(empty))
+    times = {name: [_processed(fleet, name, empty, plan)] for name in fleet.ways}
     name = f"processor{fleet.size}"
     yield from seconds(name, times)
     yield ratio(f"{name}.ours_by_hand_written", times["ours"], times["by_hand"])
@@ -36,7 +35,7 @@ def figures(fleet: Fleet) -> Iterator[Figure]:
     yield ratio(f"{name}.ours_by_dag_factory_one_yaml", times["ours"], times["factory_one"])
 
 
-def _processed(fleet: Fleet, name: str, empty: Path) -> float:
+def _processed(fleet: Fleet, name: str, empty: Path, plan: Plan) -> float:
     """Seconds for one way; all its DAGs must then be in Airflow's database, without errors."""
     home = fleet.root / "processor"
     shutil.rmtree(home, ignore_errors=True)
@@ -52,10 +51,7 @@ def _processed(fleet: Fleet, name: str, empty: Path) -> float:
         AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES="2",
         PYTHONPATH=str(fleet.root / name),
     )
-    began = time.perf_counter()
-    subprocess.run([AIRFLOW, "dag-processor", "--num-runs", "1"], env=settings, check=True,
-                   capture_output=True, timeout=200)  # fmt: skip
-    took = time.perf_counter() - began
+    _, took = plan.run([AIRFLOW, "dag-processor", "--num-runs", "1"], env=settings)
     _require_all(home, fleet.size, name)
     return took
 
