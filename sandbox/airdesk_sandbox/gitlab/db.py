@@ -9,9 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import DateTime, Engine, create_engine, event
+from sqlalchemy import Column, DateTime, Engine, create_engine, event, inspect
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import JSON, TypeDecorator
 
 
@@ -62,7 +63,15 @@ class Database:
         self._owner: int | None = None
 
     def create_tables(self) -> None:
+        """Make missing tables, and missing columns of those that an older version made."""
         Base.metadata.create_all(self._writer)
+        with self._writer.begin() as connection:
+            known = inspect(connection)
+            for name, table in Base.metadata.tables.items():
+                present = {column["name"] for column in known.get_columns(name)}
+                for column in table.columns:
+                    if column.name not in present:
+                        connection.exec_driver_sql(_addition(name, column, connection.dialect))
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -88,6 +97,17 @@ class Database:
 
     def close(self) -> None:
         self._engine.dispose()
+
+
+def _addition(table: str, column: Column[Any], dialect: Dialect) -> str:
+    """The statement that adds a column; rows that exist get its default."""
+    kind = column.type.compile(dialect)
+    given = column.default.arg if isinstance(column.default, ScalarElementColumnDefault) else None
+    if given is None:
+        return f'ALTER TABLE {table} ADD COLUMN "{column.name}" {kind}'
+    value = int(given) if isinstance(given, bool) else given
+    quoted = value if isinstance(value, int) else "'" + str(value).replace("'", "''") + "'"
+    return f'ALTER TABLE {table} ADD COLUMN "{column.name}" {kind} DEFAULT {quoted}'
 
 
 def _configure(connection: Any, _record: Any) -> None:

@@ -12,7 +12,7 @@ from airdesk_sandbox.gitlab import payloads, pushes
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.errors import ApiError
 from airdesk_sandbox.gitlab.models import Approval, MergeRequest, Note, Pipeline, Project, User
-from airdesk_sandbox.gitlab.permissions import may_merge, may_update, protection
+from airdesk_sandbox.gitlab.permissions import may_merge, may_push, may_update, protection
 from airdesk_sandbox.gitlab.repo import write
 from airdesk_sandbox.gitlab.repo.read import ZERO, Repository
 from airdesk_sandbox.gitlab.webhooks import enqueue
@@ -31,7 +31,9 @@ def fit(repository: Repository, request: MergeRequest) -> str:
     if not_ready := _not_ready(request):
         return not_ready
     target = repository.ref(f"refs/heads/{request.target_branch}")
-    source = repository.ref(f"refs/heads/{request.source_branch}")
+    # a fork's branch is another repository's; what was fetched of it stands for it
+    own = request.head_ref if request.fork else f"refs/heads/{request.source_branch}"
+    source = repository.ref(own)
     if target is None or source is None or not diverged(repository, request, reverse=True):
         return "commits_status"
     if request.project.merge_method == "merge":
@@ -61,7 +63,7 @@ def _pipeline_blocker(session: Session, request: MergeRequest) -> str | None:
 def head_pipeline(session: Session, request: MergeRequest) -> Pipeline | None:
     """The newest pipeline of the merge request's present head."""
     query = select(Pipeline).where(
-        Pipeline.project_id == request.project_id,
+        Pipeline.project_id.in_((request.project_id, request.source_project.id)),
         Pipeline.sha == request.sha,
         (Pipeline.merge_request_id == request.id)
         | ((Pipeline.ref == request.source_branch) & Pipeline.merge_request_id.is_(None)),
@@ -195,8 +197,10 @@ def _remove_source(
     user: User,
     after: list[Callable[[], None]],
 ) -> None:
-    branch, project = request.source_branch, request.project
+    branch, project = request.source_branch, request.source_project
     if branch == project.default_branch or protection(session, project, branch) is not None:
+        return
+    if not any(may_push(session, person, project, branch) for person in (user, request.author)):
         return
     repository = server.repository(project)
     old = repository.ref(f"refs/heads/{branch}")

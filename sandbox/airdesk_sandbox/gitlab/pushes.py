@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from airdesk_sandbox.gitlab import payloads
@@ -19,7 +19,7 @@ from airdesk_sandbox.gitlab.models import (
     Project,
     User,
 )
-from airdesk_sandbox.gitlab.permissions import protection
+from airdesk_sandbox.gitlab.permissions import may_run, protection
 from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.repo.read import ZERO, Commit, Repository
 from airdesk_sandbox.gitlab.webhooks import enqueue
@@ -42,6 +42,8 @@ class Push:
     old: str
     new: str
     after: list[Callable[[], None]] = field(default_factory=list)
+    skip_ci: bool = False
+    """Move without any pipeline, as `git push -o ci.skip` does."""
 
     @property
     def repository(self) -> Repository:
@@ -55,43 +57,65 @@ def record(push: Push) -> None:
     push.session.add(_event(push, commits))
     enqueue(push.session, push.project, "push", lambda: _payload(push, commits))
     if push.new != ZERO:
-        for request in _open_requests(push, MergeRequest.source_branch == push.branch):
+        for request in _requests_from(push):
             _update_source(push, request)
-        for request in _open_requests(push, MergeRequest.target_branch == push.branch):
+        for request in _requests_into(push):
             _detect_merge(push, request)
-        wish = PipelineRequest(
-            project_id=push.project.id,
-            user_id=push.user.id,
-            ref=push.branch,
-            sha=push.new,
-            source="push",
-            before_sha=push.old,
-        )
-        push.session.add(PipelineWish(request=asdict(wish)))
-        push.after.append(push.server.ci.wishes.grant)
+        if not push.skip_ci:
+            _wish_for_branch(push)
     push.after.append(push.server.webhooks.wake)
+
+
+def _wish_for_branch(push: Push) -> None:
+    wish = PipelineRequest(
+        project_id=push.project.id,
+        user_id=push.user.id,
+        ref=push.branch,
+        sha=push.new,
+        source="push",
+        before_sha=push.old,
+    )
+    push.session.add(PipelineWish(request=asdict(wish)))
+    push.after.append(push.server.ci.wishes.grant)
 
 
 def wish_for_pipeline(session: Session, request: MergeRequest, user: User) -> None:
     """Write down that the merge request's present head wants its pipeline."""
-    wish = PipelineRequest(
-        project_id=request.project_id,
+    session.add(PipelineWish(request=asdict(pipeline_of(session, request, user))))
+
+
+def pipeline_of(session: Session, request: MergeRequest, user: User) -> PipelineRequest:
+    """The pipeline of the merge request's present head, if `user` starts it.
+
+    That of a fork runs in the fork, with the fork's variables and runners, unless it is started by
+    a member who may run pipelines in the project itself (docs.gitlab.com,
+    ci/pipelines/merge_request_pipelines: "Use with forked projects").
+    """
+    here = request.fork is None or (
+        request.project.ci_allow_fork_pipelines_to_run_in_parent_project
+        and may_run(session, user, request.project, request.source_branch)
+    )
+    return PipelineRequest(
+        project_id=request.project_id if here else request.source_project.id,
         user_id=user.id,
-        ref=request.head_ref,
+        ref=request.head_ref if here else request.source_branch,
         sha=request.sha,
         source="merge_request_event",
         before_sha=ZERO,
         merge_request_id=request.id,
     )
-    session.add(PipelineWish(request=asdict(wish)))
 
 
-def add_version(session: Session, repository: Repository, request: MergeRequest) -> None:
+def add_version(server: Server, session: Session, request: MergeRequest) -> None:
     """Take the branches' present heads into the merge request, as a new diff version."""
-    source = repository.ref(f"refs/heads/{request.source_branch}")
+    repository = server.repository(request.project)
+    source = server.repository(request.source_project).ref(f"refs/heads/{request.source_branch}")
     target = repository.ref(f"refs/heads/{request.target_branch}")
     if source is None or target is None:
         return
+    if request.fork is not None:
+        fork = str(server.repository_path(request.fork.id))
+        repository.git("fetch", "--quiet", "--no-tags", fork, f"+{source}:{request.head_ref}")
     request.sha, request.start_sha = source, target
     request.base_sha = repository.merge_base(source, target) or target
     session.flush()
@@ -106,9 +130,20 @@ def add_version(session: Session, repository: Repository, request: MergeRequest)
     repository.git("update-ref", request.head_ref, request.sha)
 
 
-def _open_requests(push: Push, where: Any) -> list[MergeRequest]:
+def _requests_from(push: Push) -> list[MergeRequest]:
     query = select(MergeRequest).where(
-        MergeRequest.project_id == push.project.id, MergeRequest.state == "opened", where
+        func.coalesce(MergeRequest.fork_id, MergeRequest.project_id) == push.project.id,
+        MergeRequest.source_branch == push.branch,
+        MergeRequest.state == "opened",
+    )
+    return list(push.session.scalars(query))
+
+
+def _requests_into(push: Push) -> list[MergeRequest]:
+    query = select(MergeRequest).where(
+        MergeRequest.project_id == push.project.id,
+        MergeRequest.target_branch == push.branch,
+        MergeRequest.state == "opened",
     )
     return list(push.session.scalars(query))
 
@@ -117,20 +152,21 @@ def _update_source(push: Push, request: MergeRequest) -> None:
     old = request.sha
     if old == push.new:
         return
-    add_version(push.session, push.repository, request)
+    add_version(push.server, push.session, request)
     request.updated_at = now()
     request.auto_merge = False  # GitLab cancels auto-merge when the source moves
-    last = push.repository.commit(request.sha)
+    last = push.server.repository(request.project).commit(request.sha)
     base = push.server.url
     enqueue(
         push.session,
-        push.project,
+        request.project,
         "merge_request",
         lambda: payloads.merge_request(
             request, base, user=push.user, action="update", last=last, oldrev=old
         ),
     )
-    wish_for_pipeline(push.session, request, push.user)
+    if not push.skip_ci:
+        wish_for_pipeline(push.session, request, push.user)
 
 
 def _detect_merge(push: Push, request: MergeRequest) -> None:

@@ -17,6 +17,7 @@ from airdesk_sandbox.gitlab.ci.scheduler import Scheduler
 from airdesk_sandbox.gitlab.db import Database
 from airdesk_sandbox.gitlab.digests import digest
 from airdesk_sandbox.gitlab.models import Namespace, Project, Token, User
+from airdesk_sandbox.gitlab.rebases import forget_interrupted
 from airdesk_sandbox.gitlab.repo.read import Repository
 from airdesk_sandbox.gitlab.webhooks import Webhooks
 
@@ -49,6 +50,7 @@ class Server:
         self.db.create_tables()
         with self.db.writing() as session:
             _ensure_admin(session, settings.admin_token)
+            forget_interrupted(session)
         self._locks: defaultdict[int, threading.RLock] = defaultdict(threading.RLock)
         self._workers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="gitlab")
         self.webhooks = Webhooks(self.db)

@@ -120,15 +120,55 @@ def test_a_merge_commit_joins_two_lines(topic):
     assert "topic" in [branch.name for branch in it.project.branches.list()]
 
 
+def rebased(tools, it):
+    """The merge request once its rebase has ended."""
+
+    def ended():
+        found = it.lead.project(it.project).mergerequests.get(
+            it.iid, include_rebase_in_progress=True
+        )
+        return None if found.rebase_in_progress else found
+
+    return tools.wait_for(ended)
+
+
+def test_some_facts_are_told_only_when_asked_for(topic):
+    it = topic()
+    assert "rebase_in_progress" not in it.seen_by(it.lead).attributes
+    asked = {"include_diverged_commits_count": True, "include_rebase_in_progress": True}
+    found = it.lead.project(it.project).mergerequests.get(it.iid, **asked)
+    assert (found.diverged_commits_count, found.rebase_in_progress) == (0, False)
+
+
+def test_who_may_not_push_to_the_source_may_not_rebase(topic, tools, site):
+    it = topic()
+    refusal = tools.refused(403, it.seen_by(site.member(it.project, 20)).rebase)
+    assert "Cannot push to source branch" in refusal
+
+
+def test_a_rebase_may_go_without_a_pipeline(site, tools):
+    job = "job:\n  script: [echo]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n"
+    project = site.project({".gitlab-ci.yml": job}, merge_method="ff")
+    tools.commit(project, "topic", {"a": "1"})
+    request = project.mergerequests.create(
+        {"source_branch": "topic", "target_branch": "main", "title": "T"}
+    )
+    tools.pipeline(project, source="merge_request_event")
+    tools.commit(project, "main", {"b": "1"})
+    request.rebase(skip_ci=True)
+    tools.wait_for(lambda: project.mergerequests.get(request.iid).sha != request.sha)
+    assert len(project.mergerequests.get(request.iid).pipelines.list()) == 1
+
+
 def test_fast_forward_needs_a_rebase_once_main_moved(topic, tools):
     it = topic(merge_method="ff")
     it.push("b.txt", "b\n", branch="main", person=it.lead)
     request = it.seen_by(it.lead)
     assert request.detailed_merge_status == "need_rebase"
     tools.refused(422, request.merge)
-    request.rebase()
-    fresh = it.seen_by(it.lead)
-    assert fresh.detailed_merge_status == "mergeable"
+    assert request.rebase() == {"rebase_in_progress": True}
+    fresh = rebased(tools, it)
+    assert (fresh.merge_error, fresh.detailed_merge_status) == (None, "mergeable")
     fresh.merge(sha=fresh.sha)
     assert it.project.files.raw("b.txt", ref="main") == b"b\n"
     assert it.project.files.raw("a.txt", ref="main") == b"two\n"
@@ -141,7 +181,9 @@ def test_conflicts_are_seen_and_not_merged(topic, tools):
     assert (request.detailed_merge_status, request.has_conflicts) == ("conflict", True)
     assert tools.refused(422, request.merge) == "Branch cannot be merged"
     request.rebase()
-    assert "Rebase failed" in it.seen_by(it.lead).merge_error
+    found = rebased(tools, it)
+    assert found.merge_error.startswith("Rebase failed: Rebase locally, resolve all conflicts")
+    assert found.sha == request.sha
 
 
 def test_who_may_not_push_to_the_target_may_not_merge(topic, tools):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +10,8 @@ from airdesk_sandbox.gitlab.ci import progress
 from airdesk_sandbox.gitlab.ci.changes import glob, settle
 from airdesk_sandbox.gitlab.ci.cron import next_run
 from airdesk_sandbox.gitlab.ci.trace import Trace
-from airdesk_sandbox.gitlab.models import Job
+from airdesk_sandbox.gitlab.db import Database
+from airdesk_sandbox.gitlab.models import Hook, Job
 from airdesk_sandbox.gitlab.params import Params, nest
 from airdesk_sandbox.gitlab.routing import Route, Router
 
@@ -128,3 +130,23 @@ def test_parameters_nest_as_in_rails():
     params = Params("ref=x&flag=false", b'{"ref": "y", "n": "7"}', "application/json")
     assert (params.text("ref"), params.flag("flag"), params.number("n")) == ("y", False, 7)
     assert params.texts("missing") == []
+
+
+def test_state_of_an_older_version_gets_the_new_columns(tmp_path):
+    old = sqlite3.connect(tmp_path / "gitlab.db")
+    old.execute("CREATE TABLE hooks (id INTEGER PRIMARY KEY, project_id INTEGER, url VARCHAR)")
+    old.execute("INSERT INTO hooks VALUES (1, 1, 'http://old.test')")
+    old.commit()
+    old.close()
+    database = Database(tmp_path / "gitlab.db")
+    database.create_tables()
+    database.create_tables()
+    with database.reading() as session:
+        found = session.get_one(Hook, 1)
+    database.close()
+    assert (found.url, found.push_events, found.push_events_branch_filter) == (
+        "http://old.test",
+        True,
+        "",
+    )
+    assert found.token is None

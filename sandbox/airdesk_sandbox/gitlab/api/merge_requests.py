@@ -112,24 +112,22 @@ def show(call: Call) -> dict[str, Any]:
 
 
 def create(call: Call) -> dict[str, Any]:
-    project, params = call.project("push_code"), call.params
+    origin, params = call.project("push_code"), call.params
     source, target = params.need("source_branch"), params.need("target_branch")
-    title = params.need("title")
-    if params.number("target_project_id", project.id) != project.id:
-        raise bad_request("Merge requests between projects (forks) are not part of this sandbox.")
-    repository = call.repository(project)
-    if repository.ref(f"refs/heads/{source}") is None:
+    title, project = params.need("title"), _target_project(call, origin)
+    if call.repository(origin).ref(f"refs/heads/{source}") is None:
         raise bad_request(['Source branch "' + source + '" does not exist'])
-    if repository.ref(f"refs/heads/{target}") is None:
+    if call.repository(project).ref(f"refs/heads/{target}") is None:
         raise bad_request(['Target branch "' + target + '" does not exist'])
-    if source == target:
+    if source == target and origin.id == project.id:
         raise ApiError(
             422, {"message": ["You can't use same project/branch for source and target"]}
         )
-    _refuse_second(call, project, source, target)
+    _refuse_second(call, origin, project, source, target)
     highest = select(func.max(MergeRequest.iid)).where(MergeRequest.project_id == project.id)
     request = MergeRequest(
         project=project,
+        fork=origin if origin.id != project.id else None,
         iid=(call.session.scalar(highest) or 0) + 1,
         title=title,
         source_branch=source,
@@ -142,7 +140,7 @@ def create(call: Call) -> dict[str, Any]:
     )
     _apply(call, request)
     call.session.add(request)
-    pushes.add_version(call.session, repository, request)
+    pushes.add_version(call.server, call.session, request)
     call.session.add(_event(request, call.user.id, "opened"))
     merges.hook(call.server, call.session, request, call.user, "open")
     pushes.wish_for_pipeline(call.session, request, call.user)
@@ -152,8 +150,28 @@ def create(call: Call) -> dict[str, Any]:
     return reviews.full(call, request)
 
 
-def _refuse_second(call: Call, project: Project, source: str, target: str) -> None:
+def _target_project(call: Call, origin: Project) -> Project:
+    """The project that the request goes to: the source's own, or one it was forked from."""
+    if "target_project_id" not in call.params:
+        return origin
+    target = call.session.get(Project, call.params.number("target_project_id"))
+    if target is None or not may(call.session, call.user, "read_merge_request", target):
+        raise not_found("Project")
+    if _root(origin) != _root(target):
+        raise ApiError(422, {"message": ["Source project is not a fork of the target project"]})
+    return target
+
+
+def _root(project: Project) -> int:
+    """The project that all forks of forks came from."""
+    while project.forked_from is not None:
+        project = project.forked_from
+    return project.id
+
+
+def _refuse_second(call: Call, origin: Project, project: Project, source: str, target: str) -> None:
     same = select(MergeRequest.iid).where(
+        func.coalesce(MergeRequest.fork_id, MergeRequest.project_id) == origin.id,
         MergeRequest.project_id == project.id,
         MergeRequest.source_branch == source,
         MergeRequest.target_branch == target,
@@ -200,7 +218,13 @@ def _change_state(call: Call, request: MergeRequest, state: str) -> str:
         call.session.add(_event(request, call.user.id, "closed"))
         return "close"
     if state == "reopen" and request.state == "closed":
-        _refuse_second(call, request.project, request.source_branch, request.target_branch)
+        _refuse_second(
+            call,
+            request.source_project,
+            request.project,
+            request.source_branch,
+            request.target_branch,
+        )
         request.state, request.closed_at, request.closed_by = "opened", None, None
         call.session.add(_event(request, call.user.id, "opened"))
         return "reopen"

@@ -13,8 +13,9 @@ from airdesk_sandbox.gitlab.clock import parse_time
 from airdesk_sandbox.gitlab.entities import ci as entity
 from airdesk_sandbox.gitlab.errors import bad_request, forbidden, invalid, not_found
 from airdesk_sandbox.gitlab.models import MergeRequest, Pipeline, Project
-from airdesk_sandbox.gitlab.permissions import may_run
+from airdesk_sandbox.gitlab.permissions import may, may_run
 from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
+from airdesk_sandbox.gitlab.pushes import pipeline_of
 from airdesk_sandbox.gitlab.repo.read import ZERO
 from airdesk_sandbox.gitlab.routing import Route
 
@@ -89,16 +90,12 @@ def create_pipeline(call: Call) -> Reply:
 
 
 def create_for_merge_request(call: Call) -> Reply:
-    request = call.merge_request(call.project("update_pipeline"))
-    wish = PipelineRequest(
-        request.project_id,
-        call.user.id,
-        request.head_ref,
-        request.sha,
-        "merge_request_event",
-        ZERO,
-        merge_request_id=request.id,
-    )
+    """A fork's runs in the fork, unless the caller may run pipelines in the project itself."""
+    request = call.merge_request(call.project("read_merge_request"))
+    wish = pipeline_of(call.session, request, call.user)
+    project = call.session.get_one(Project, wish.project_id)
+    if not may(call.session, call.user, "update_pipeline", project):
+        raise forbidden()
     return created(call, wish)
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, func, or_, select
 
 from airdesk_sandbox.gitlab.call import Call, Reply, find_group
+from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.entities import projects as entity
 from airdesk_sandbox.gitlab.entities.people import user_basic
 from airdesk_sandbox.gitlab.errors import bad_request, forbidden, not_found
 from airdesk_sandbox.gitlab.models import (
     Member,
+    MergeRequest,
     Namespace,
     Project,
     ProtectedBranch,
@@ -28,7 +30,12 @@ from airdesk_sandbox.gitlab.repo.write import Signature, commit_actions, create_
 from airdesk_sandbox.gitlab.routing import Route
 
 _TEXTS = ("name", "description", "visibility", "merge_method", "squash_option", "default_branch")
-_FLAGS = ("only_allow_merge_if_pipeline_succeeds", "remove_source_branch_after_merge")
+_FLAGS = (
+    "only_allow_merge_if_pipeline_succeeds",
+    "only_allow_merge_if_all_discussions_are_resolved",
+    "remove_source_branch_after_merge",
+    "ci_allow_fork_pipelines_to_run_in_parent_project",
+)
 _CHOICES = {
     "visibility": ("private", "internal", "public"),
     "merge_method": ("merge", "rebase_merge", "ff"),
@@ -49,7 +56,12 @@ def present(call: Call, project: Project) -> dict[str, Any]:
         access=direct,
         group_access=group_level(call.session, user, project.namespace) or None,
         empty=not call.repository(project).branches(),
+        forks=call.session.scalar(_forks_of(project)) or 0,
     )
+
+
+def _forks_of(project: Project) -> Select[int]:
+    return select(func.count(Project.id)).where(Project.forked_from_id == project.id)
 
 
 def list_projects(call: Call) -> Reply:
@@ -123,6 +135,13 @@ def update_project(call: Call) -> dict[str, Any]:
 def delete_project(call: Call) -> Reply:
     project = call.project("own_project")
     path = call.server.repository_path(project.id)
+    for request in call.session.scalars(
+        select(MergeRequest).where(
+            MergeRequest.fork_id == project.id, MergeRequest.state == "opened"
+        )
+    ):
+        request.state, request.closed_at, request.closed_by = "closed", now(), call.user
+    call.session.flush()
     call.session.delete(project)
     call.after.append(lambda: shutil.rmtree(path, ignore_errors=True))
     return Reply(202, {"message": "202 Accepted"})

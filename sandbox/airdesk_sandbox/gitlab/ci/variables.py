@@ -78,7 +78,7 @@ def of_pipeline(
     if merge_request is None:
         values["CI_COMMIT_BRANCH"] = literal(branch)
     else:
-        values.update(_of_merge_request(project, merge_request))
+        values.update(_of_merge_request(base, merge_request))
     return values
 
 
@@ -116,7 +116,8 @@ def _of_server(base: str) -> dict[str, str]:
     }
 
 
-def _of_merge_request(project: Project, request: MergeRequest) -> dict[str, str]:
+def _of_merge_request(base: str, request: MergeRequest) -> dict[str, str]:
+    project = request.project
     return {
         "CI_MERGE_REQUEST_ID": str(request.id),
         "CI_MERGE_REQUEST_IID": str(request.iid),
@@ -126,9 +127,11 @@ def _of_merge_request(project: Project, request: MergeRequest) -> dict[str, str]
         "CI_MERGE_REQUEST_EVENT_TYPE": "detached",
         "CI_MERGE_REQUEST_PROJECT_ID": str(project.id),
         "CI_MERGE_REQUEST_PROJECT_PATH": project.full_path,
+        "CI_MERGE_REQUEST_PROJECT_URL": f"{base}/{project.full_path}",
         "CI_MERGE_REQUEST_SOURCE_BRANCH_NAME": literal(request.source_branch),
-        "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": project.full_path,
-        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": str(project.id),
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_PATH": request.source_project.full_path,
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_ID": str(request.source_project.id),
+        "CI_MERGE_REQUEST_SOURCE_PROJECT_URL": f"{base}/{request.source_project.full_path}",
         "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": literal(request.target_branch),
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": request.base_sha,
         "CI_MERGE_REQUEST_REF_PATH": request.head_ref,

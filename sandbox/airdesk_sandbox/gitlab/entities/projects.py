@@ -18,7 +18,7 @@ LEVELS = {
 }
 
 
-def project_simple(project: Project, base: str) -> dict[str, Any]:
+def project_simple(project: Project, base: str, forks: int = 0) -> dict[str, Any]:
     return {
         "id": project.id,
         "description": project.description,
@@ -34,7 +34,7 @@ def project_simple(project: Project, base: str) -> dict[str, Any]:
         "http_url_to_repo": f"{base}/{project.full_path}.git",
         "web_url": f"{base}/{project.full_path}",
         "readme_url": None,
-        "forks_count": 0,
+        "forks_count": forks,
         "avatar_url": None,
         "star_count": 0,
         "last_activity_at": iso(project.last_activity_at),
@@ -44,11 +44,21 @@ def project_simple(project: Project, base: str) -> dict[str, Any]:
 
 
 def project_full(
-    project: Project, base: str, *, access: int | None, group_access: int | None, empty: bool
+    project: Project,
+    base: str,
+    *,
+    access: int | None,
+    group_access: int | None,
+    empty: bool,
+    forks: int = 0,
 ) -> dict[str, Any]:
     """`access` and `group_access`: the caller's direct roles, `None` where there is none."""
+    parent = project.forked_from
     return {
-        **project_simple(project, base),
+        **project_simple(project, base, forks),
+        **({"forked_from_project": project_simple(parent, base)} if parent else {}),
+        "import_status": project.import_status,
+        "import_error": None,
         "creator_id": project.creator_id,
         "empty_repo": empty,
         "archived": False,
@@ -63,7 +73,12 @@ def project_full(
         "squash_option": project.squash_option,
         "only_allow_merge_if_pipeline_succeeds": project.only_allow_merge_if_pipeline_succeeds,
         "allow_merge_on_skipped_pipeline": False,
-        "only_allow_merge_if_all_discussions_are_resolved": False,
+        "only_allow_merge_if_all_discussions_are_resolved": (
+            project.only_allow_merge_if_all_discussions_are_resolved
+        ),
+        "ci_allow_fork_pipelines_to_run_in_parent_project": (
+            project.ci_allow_fork_pipelines_to_run_in_parent_project
+        ),
         "remove_source_branch_after_merge": project.remove_source_branch_after_merge,
         "public_jobs": True,
         "permissions": {

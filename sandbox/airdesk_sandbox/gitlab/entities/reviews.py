@@ -45,7 +45,7 @@ def basic(call: Call, request: MergeRequest) -> dict[str, Any]:
         **people,
         "source_branch": request.source_branch,
         "target_branch": request.target_branch,
-        "source_project_id": request.project_id,
+        "source_project_id": request.source_project.id,
         "target_project_id": request.project_id,
         "labels": request.labels,
         "milestone": None,
@@ -96,12 +96,22 @@ def full(call: Call, request: MergeRequest) -> dict[str, Any]:
         "head_pipeline": pipeline_full(head, base) if head else None,
         "merge_error": request.merge_error,
         "first_contribution": False,
-        "diverged_commits_count": merges.diverged(call.repository(request.project), request),
-        "rebase_in_progress": False,
+        **_on_demand(call, request),
         "user": {
             "can_merge": may_merge(call.session, call.user, request.project, request.target_branch)
         },
     }
+
+
+def _on_demand(call: Call, request: MergeRequest) -> dict[str, Any]:
+    """What GitLab tells of one merge request only when asked for it by a parameter."""
+    body: dict[str, Any] = {}
+    if call.params.flag("include_diverged_commits_count"):
+        repository = call.repository(request.project)
+        body["diverged_commits_count"] = merges.diverged(repository, request)
+    if call.params.flag("include_rebase_in_progress"):
+        body["rebase_in_progress"] = request.rebase_in_progress
+    return body
 
 
 def version(row: DiffVersion) -> dict[str, Any]:

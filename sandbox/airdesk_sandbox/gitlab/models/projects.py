@@ -30,12 +30,20 @@ class Project(Base):
     only_allow_merge_if_pipeline_succeeds: Mapped[bool] = mapped_column(default=False)
     remove_source_branch_after_merge: Mapped[bool] = mapped_column(default=True)
     ci_config_path: Mapped[str | None]
+    only_allow_merge_if_all_discussions_are_resolved: Mapped[bool] = mapped_column(default=False)
+    ci_allow_fork_pipelines_to_run_in_parent_project: Mapped[bool] = mapped_column(default=True)
+    forked_from_id: Mapped[int | None] = mapped_column(
+        ForeignKey("projects.id", ondelete="SET NULL")
+    )
+    import_status: Mapped[str] = mapped_column(default="none")
+    """`none`, or of a fork `scheduled`, `finished` or `failed`."""
     jobs_enabled: Mapped[bool] = mapped_column(default=True)
     build_timeout: Mapped[int] = mapped_column(default=3600)
     creator_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=now)
     last_activity_at: Mapped[datetime] = mapped_column(default=now)
     namespace: Mapped[Namespace] = relationship(lazy="joined")
+    forked_from: Mapped[Project | None] = relationship(remote_side="Project.id")
 
 
 class ProtectedBranch(Base):

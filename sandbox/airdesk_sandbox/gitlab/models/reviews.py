@@ -49,10 +49,18 @@ class MergeRequest(Base):
     closed_at: Mapped[datetime | None]
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     head_pipeline_id: Mapped[int | None]
-    project: Mapped[Project] = relationship(lazy="joined")
+    rebase_in_progress: Mapped[bool] = mapped_column(default=False)
+    fork_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="SET NULL"))
+    """The fork that the source branch is in; `None` where it is in the project itself."""
+    project: Mapped[Project] = relationship(foreign_keys=[project_id], lazy="joined")
+    fork: Mapped[Project | None] = relationship(foreign_keys=[fork_id], lazy="joined")
     author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="joined")
     merge_user: Mapped[User | None] = relationship(foreign_keys=[merge_user_id])
     closed_by: Mapped[User | None] = relationship(foreign_keys=[closed_by_id])
+
+    @property
+    def source_project(self) -> Project:
+        return self.fork or self.project
 
     @property
     def draft(self) -> bool:
