@@ -13,6 +13,7 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -28,7 +29,7 @@ from airdesk_render.commands.common import RepositoryFiles
 from airdesk_render.effective import effective_of
 from airdesk_render.language.defaults import DEFAULTS_NAMES, Defaults
 from airdesk_render.manifest import Manifest
-from airdesk_render.names import is_manifest
+from airdesk_render.names import MANIFEST_ENDINGS, is_manifest
 from airdesk_render.operators.base import ManagedOperator
 from airdesk_render.parsing import parse_manifest
 from airdesk_render.reading import read
@@ -191,9 +192,36 @@ def render_all(out: Path) -> None:
 def _bytes_in(folder: Path) -> dict[str, bytes]:
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in folder.rglob("*")
+        for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
+
+
+@pytest.mark.parametrize("team", TEAMS)
+def test_json_twins_give_the_same_dags(team, tmp_path, capsys):
+    twins = tmp_path / "good" / team
+    shutil.copytree(CORPUS / "good" / team, twins)
+    for path in [path for path in twins.rglob("*.y*ml") if is_manifest_or_defaults(path.name)]:
+        stem, _, _ = path.name.rpartition(".")
+        path.with_name(f"{stem}.json").write_text(json.dumps(read(path.read_text()).data))
+        path.unlink()
+
+    for root, out in ((CORPUS / "good" / team, "yaml"), (twins, "json")):
+        words = ["render", "dags", *arguments(root, team), "--out", str(tmp_path / out)]
+        assert main(words) == 0, capsys.readouterr().out
+    yaml, twin = (_bytes_in(tmp_path / out) for out in ("yaml", "json"))
+    assert list(map(_without_header, twin.items())) == list(map(_without_header, yaml.items()))
+
+
+def is_manifest_or_defaults(name: str) -> bool:
+    return name in DEFAULTS_NAMES or name.endswith(MANIFEST_ENDINGS)
+
+
+def _without_header(file: tuple[str, bytes]) -> tuple[str, list[bytes]]:
+    """Name and content without the lines that name the manifest and its hash."""
+    name, content = file
+    lines = content.split(b"\n")
+    return name, [one for one in lines if not one.startswith((b"# Manifest:", b"# Source:"))]
 
 
 @pytest.mark.xdist_group("airflow")
