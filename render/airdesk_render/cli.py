@@ -34,6 +34,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "diff": "Say what a change does to behaviour, and how risky it is.",
     "render": "Render manifests to Airflow DAGs, after checking them.",
     "test": "Load rendered DAGs in a real Airflow and look whether they are what policy wants.",
+    "secrets": "Look for secrets in what a branch adds.",
     "schema": "Print a JSON Schema, for editors.",
     "catalogue": "List the managed operators, and make new ones.",
     "convert": "Move in from another tool's files.",

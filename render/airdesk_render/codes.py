@@ -138,4 +138,8 @@ CODES: Final[Mapping[str, str]] = {
     "sql-too-complex": "SQL that nests too deep.",
     "table-not-query": "The name of a table where a query belongs.",
     "unknown-param": "A param in a template that the manifest does not declare.",
+    # what a branch adds
+    "secret": "A line with the form of a key, token or password.",
+    "secret-maybe": "A text that looks as random as a secret.",
+    "secret-scan-too-large": "A file that is too large to be searched for secrets.",
 }
