@@ -105,8 +105,6 @@ class Rendering:
     Attributes:
         task_id: full Airflow task id of a task that the manifest names from here
             (`load` inside group `clean` gives `clean.load`).
-        dag_id: full id of a DAG that the manifest names: `delays` of the own team, or
-            `risk.exposures`.
         first_tasks: full ids of the tasks with which a task (itself) or a group begins.
     """
 
@@ -120,7 +118,8 @@ class Rendering:
         return self.data_class == "pii"
 
     def dag_id(self, name: str) -> str:
-        return name if "." in name else self.team.dag_id(name)
+        """Full id of a DAG of the own team that a task starts or waits for."""
+        return self.team.dag_id(name)
 
     def text_of(self, file: str) -> Code:
         """The expression that reads a file of the DAG; `file` was checked against FILE_PATTERN."""

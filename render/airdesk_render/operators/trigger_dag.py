@@ -56,7 +56,7 @@ class TriggerDag(ManagedOperator):
             module="airflow.providers.standard.operators.trigger_dagrun",
             name="TriggerDagRunOperator",
             arguments={
-                "trigger_dag_id": rendering.team.dag_id(self.dag),
+                "trigger_dag_id": rendering.dag_id(self.dag),
                 "conf": self.params,
                 **(waiting if self.wait else {}),
             },

@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from airdesk_render.language.base import TASK_REFERENCE_PATTERN
+from airdesk_render.names import DAG_NAME_PATTERN
 from airdesk_render.operators.base import (
     Call,
     Connection,
@@ -26,32 +27,32 @@ from airdesk_render.operators.sql import (
 )
 from airdesk_render.operators.words import PathInside, timedelta_of
 
-DAG_PATTERN = r"^(?:[a-z][a-z0-9-]{1,38}[a-z0-9]\.)?[a-z][a-z0-9_]{0,99}$"
 _TIME_OF_DAY = r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
-class WaitForDag(DeferrableSensor):
+class WaitForDag(Sensor):
     """Waits for a run of another DAG, or for one task of it."""
 
     title: ClassVar[str] = "Wait for a DAG"
     summary: ClassVar[str] = "Wait until another DAG, or one of its tasks, has succeeded."
     docs: ClassVar[str] = (
         "Waits for the run of `dag` with the same logical date, or one `offset` earlier. It fails "
-        "at once if that run failed. To run whenever another DAG's data came, `schedule: {assets: "
-        "…}` is simpler."
+        "at once if that run failed. Tasks see DAGs of their own team only; to follow another "
+        "team's, or whatever DAG brings the data, use `schedule: {assets: …}`."
     )
     airflow_classes: ClassVar[tuple[str, ...]] = (
         "airflow.providers.standard.sensors.external_task.ExternalTaskSensor",
     )
     examples: ClassVar[tuple[Mapping[str, Any], ...]] = (
         {"dag": "load_orders"},
-        {"dag": "risk.exposures", "task": "publish", "offset": "1h", "timeout": "4h"},
+        {"dag": "load_orders", "task": "publish", "offset": "1h", "timeout": "4h"},
     )
 
     operator: Literal["wait_for_dag@1"]
-    dag: Annotated[str, Field(pattern=DAG_PATTERN)] = Field(
-        description="A DAG of the own team, or `team.dag` of another.",
-        examples=["load_orders", "risk.exposures"],
+    dag: str = Field(
+        pattern=DAG_NAME_PATTERN,
+        description="Name of a DAG of the own team.",
+        examples=["load_orders"],
     )
     task: Annotated[str, Field(pattern=TASK_REFERENCE_PATTERN)] | None = Field(
         default=None, description="One of its tasks; the whole run if not given."
@@ -68,7 +69,7 @@ class WaitForDag(DeferrableSensor):
                 execution_delta=timedelta_of(self.offset) if self.offset else None,
             ),
             "failed_states": ["failed", "upstream_failed"] if self.task else ["failed"],
-            "deferrable": self.deferrable,
+            "deferrable": False,
         }
         return Call(
             "airflow.providers.standard.sensors.external_task",

@@ -47,7 +47,7 @@ def _dag(job: Job, item: Item) -> str:
     name = slug(text, 100)
     message = (
         f"The DAG {text} is not among these files; it is taken to be {name} of the same team. "
-        "One of another team is written team.dag."
+        "To follow a DAG of another team, schedule on one of its assets."
     )
     job.world.notes.changed(item.where, "dag", message)
     return name
@@ -105,7 +105,7 @@ def dag(job: Job) -> Task | None:
         dag=_dag(job, item),
         task=_external_task(job),
         offset=job.seconds("execution_delta") or job.seconds("execution_delta_secs"),
-        **waiting(job, deferrable=True),
+        **waiting(job, deferrable=False),
     )
 
 
