@@ -219,6 +219,8 @@ class DagConversion:
             if is_relative(item):
                 message = f"It is counted once, from today: {found}."
                 self.world.notes.changed(item.where, name, message)
+            # What the tasks say counts only where the DAG itself says nothing.
+            self.args.take(name)
             return (zone.text if zone is not None and zone.text else "UTC"), found
         return "UTC", None
 
