@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from airdesk_sandbox.gitlab.discovery import discovery_routes
 from airdesk_sandbox.gitlab.git_http import PATTERN, GitHttp
 from airdesk_sandbox.gitlab.pages.routes import page_routes
 from airdesk_sandbox.gitlab.rest import rest_app
@@ -27,7 +28,14 @@ def create_app(server: Server) -> ASGIApp:
         yield
         await run_in_threadpool(server.stop)
 
-    pages = Starlette(routes=[Route("/-/health", _health), *page_routes(server)], lifespan=lifespan)
+    pages = Starlette(
+        routes=[
+            Route("/-/health", _health),
+            *discovery_routes(server),
+            *page_routes(server),
+        ],
+        lifespan=lifespan,
+    )
     rest, git = rest_app(server), GitHttp(server)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from airdesk_sandbox.gitlab.ci.id_tokens import SigningKey
 from airdesk_sandbox.gitlab.ci.scheduler import Scheduler
 from airdesk_sandbox.gitlab.db import Database
 from airdesk_sandbox.gitlab.digests import digest
@@ -53,6 +54,7 @@ class Server:
             forget_interrupted(session)
         self._locks: defaultdict[int, threading.RLock] = defaultdict(threading.RLock)
         self._workers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="gitlab")
+        self.signing_key = SigningKey(settings.data / "id_token_key.pem")
         self.webhooks = Webhooks(self.db)
         self.ci = Scheduler(self)
 

@@ -193,7 +193,7 @@ def _changed(
 
 def _restore_defaults(config: dict[str, Any], defaults: dict[str, Any]) -> None:
     """`default:retry` and its like, which the engine's preview loses."""
-    for name in ("retry", "timeout"):
+    for name in ("retry", "timeout", "id_tokens"):
         if name not in defaults:
             continue
         for section in config.values():

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from airdesk_sandbox.gitlab.ci import artifacts
+from airdesk_sandbox.gitlab.ci import artifacts, id_tokens
 from airdesk_sandbox.gitlab.ci.engine import Workspace
 from airdesk_sandbox.gitlab.ci.files import JobFiles
 from airdesk_sandbox.gitlab.ci.planning import checkout, pipeline_variables, workspace
@@ -34,6 +34,7 @@ _GRACE = 5.0
 _OURS = (
     "needs",
     "dependencies",
+    "id_tokens",
     "artifacts",
     "allow_failure",
     "retry",
@@ -78,10 +79,19 @@ def prepare(server: Server, job_id: int, token: str) -> JobRun:
         request = request_of(pipeline)
         protected = is_protected(session, project, request)
         own = custom(session, project, protected=protected)
+        proofs = id_tokens.tokens(
+            session,
+            server.signing_key,
+            server.url,
+            job,
+            protected=protected,
+            seconds=_seconds(job.spec.get("timeout"), 0),
+        )
         variables = {
             **pipeline_variables(server, session, project, job.user, request),
             **of_job(server.url, job, token),
             **request.variables,
+            **proofs,
         }
         return JobRun(
             job_id=job.id,
@@ -94,7 +104,7 @@ def prepare(server: Server, job_id: int, token: str) -> JobRun:
             origin=_with_token(server.url, project.full_path, token),
             variables=variables,
             files={**own.files, **request.files},
-            secrets=[*own.masked, token],
+            secrets=[*own.masked, token, *proofs.values()],
             sources=[server.ci.files(other.id) for other in artifacts.sources(job)],
             timeout=_seconds(job.spec.get("timeout"), project.build_timeout),
         )
