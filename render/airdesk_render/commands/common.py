@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -157,8 +157,11 @@ def walk(folder: Path, inside: str = "") -> Iterator[tuple[str, bool]]:
             yield name, False
 
 
-def manifests(paths: list[str], root: Path) -> list[str]:
+def manifests(paths: list[str], root: Path, names: Collection[str] | None = None) -> list[str]:
     """Repository paths of the manifests that `paths` name or hold, sorted.
+
+    Args:
+        names: paths of all files in the repository's `dags/`, links too, if they are known.
 
     Raises:
         Misuse: a path is missing, outside the repository, or a file that is no manifest.
@@ -172,9 +175,11 @@ def manifests(paths: list[str], root: Path) -> list[str]:
             raise Misuse(f"{given} lies outside the repository {root}.") from None
         if path.is_dir():
             prefix = "" if inside == "." else f"{inside}/"
-            found.update(
-                f"{prefix}{name}" for name, _ in walk(path) if is_manifest(f"{prefix}{name}")
-            )
+            if names is None:
+                below: Iterable[str] = (f"{prefix}{name}" for name, _ in walk(path))
+            else:
+                below = (name for name in names if name.startswith(prefix))
+            found.update(filter(is_manifest, below))
         elif not path.is_file():
             raise Misuse(f"there is no {given}.")
         elif is_manifest(inside):

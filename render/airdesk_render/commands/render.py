@@ -15,10 +15,12 @@ catalogue and Airdesk itself. The result is the same as that of a first run. --f
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import re
-import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +38,9 @@ from airdesk_render.commands.common import (
 )
 from airdesk_render.incremental.fingerprint import fingerprint
 from airdesk_render.incremental.running import Run, bring_up_to_date
-from airdesk_render.incremental.state import Stat, State
+from airdesk_render.incremental.scanning import scan
+from airdesk_render.incremental.state import Stat, State, files_of
+from airdesk_render.names import MANIFEST_FOLDER
 
 if TYPE_CHECKING:
     from airdesk_render.findings import Finding
@@ -66,22 +70,37 @@ def run(given: argparse.Namespace) -> int:
         raise Misuse(f"{given.commit!r} is not a commit; give its hash in hex.")
     root, out = Path(given.root), Path(given.out)
     team = team_of(given.team)
-    names = manifests(given.paths, root)
+    links: list[str] = []
+    found = scan(root / MANIFEST_FOLDER, f"{MANIFEST_FOLDER}/", links)
     asked = Run(
         team=team,
         root=root,
-        names=names,
+        found=found,
+        names=manifests(given.paths, root, (*found, *links)),
         out=out,
         key=fingerprint(team.name, given.policy, given.catalogue),
         kept=None if given.fresh else _state_file(given.state, out, team.name),
         jobs=given.jobs or len(os.sched_getaffinity(0)),
-        workshop=lambda found: _workshop(given, found),
+        workshop=lambda: _workshop(given, found),
     )
-    state, done = bring_up_to_date(asked)
-    findings = _findings(state, list(state.files))
+    with _without_collecting():
+        state, done = bring_up_to_date(asked)
+    findings = _findings(state, found)
     if given.summary:
         write_file(Path(given.summary), json.dumps(_summary(given, state), indent=1) + "\n")
-    return _report(state, findings, done, RepositoryFiles(root, state.files))
+    return _report(state, findings, done, RepositoryFiles(root, found))
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Few manifests make little garbage, and looking for it takes a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _state_file(wanted: str | None, out: Path, team: str) -> Path:
@@ -111,18 +130,18 @@ def _workshop(given: argparse.Namespace, found: dict[str, Stat]) -> Workshop:
     )
 
 
-def _findings(state: State, files: list[str]) -> list[Finding]:
+def _findings(state: State, files: Iterable[str]) -> list[Finding]:
     """What was found in this run or an earlier one, each once."""
     from airdesk_render.commands.check import looks_unnoticed, unnoticed
 
-    plain = [one for entry in state.entries.values() for one in entry.findings]
+    plain = [one for _, _, findings in state.rows.values() for one in findings]
     odd = [name for name in files if looks_unnoticed(name)]
     if not plain and not odd:
         return []
     from airdesk_render.findings import Finding
 
     found = [Finding.model_validate(one) for one in plain]
-    if state.entries:
+    if state.rows:
         found += unnoticed(odd)
     return list(dict.fromkeys(found))
 
@@ -130,32 +149,30 @@ def _findings(state: State, files: list[str]) -> list[Finding]:
 def _summary(given: argparse.Namespace, state: State) -> dict[str, Any]:
     dags = [
         {
-            "dag_id": entry.dag[0],
+            "dag_id": dag[0],
             "manifest": name,
-            "digest": entry.dag[1],
-            "source_digest": entry.dag[2],
-            "files": list(entry.dag[3]),
+            "digest": dag[1],
+            "source_digest": dag[2],
+            "files": dag[3],
         }
-        for name, entry in state.entries.items()
-        if entry.dag is not None
+        for name, (_, dag, _) in state.rows.items()
+        if dag is not None
     ]
     commit = {} if given.commit is None else {"commit": given.commit}
     return {"dags": dags, "team": given.team, **commit, **state.versions}
 
 
 def _report(state: State, findings: list[Finding], done: set[str], files: RepositoryFiles) -> int:
-    count = sum(entry.dag is not None for entry in state.entries.values())
-    title = f"Rendering {count} of {len(state.entries)} manifest(s), {len(done)} anew"
+    rendered = [name for name, row in state.rows.items() if row[1] is not None]
+    title = f"Rendering {len(rendered)} of {len(state.rows)} manifest(s), {len(done)} anew"
     with section("airdesk_render", title):
-        lines = [
-            f"  {name} → {next(file for file in entry.dag[3] if file.endswith('.py'))}"
-            for name, entry in state.entries.items()
-            if entry.dag is not None and name in done
-        ]
-        sys.stdout.write("".join(f"{line}\n" for line in lines))
+        for name in rendered:
+            if name in done:
+                file = next(path for path in files_of(state.rows[name]) if path.endswith(".py"))
+                say(f"  {name} → {file}")
         if findings:
             from airdesk_render.reports import report_of
 
-            names = list(state.entries)
+            names = list(state.rows)
             say("\n" + report_of("text", findings, files=files, checked=names).rstrip("\n"))
     return 1 if any(finding.severity == "error" for finding in findings) else 0

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from airdesk_render.incremental import scanning, state
 from airdesk_render.incremental.fingerprint import are_current, sources_of
-from airdesk_render.incremental.state import Entry, Known, Stat, State
+from airdesk_render.incremental.state import Known, Stat, State, files_of
 from airdesk_render.incremental.watching import ALL, named
-from airdesk_render.names import MANIFEST_FOLDER, Team
+from airdesk_render.names import Team
 from airdesk_render.repository import dag_name_of_file
 
 if TYPE_CHECKING:
@@ -24,60 +24,63 @@ class Run:
     """What is asked for.
 
     Attributes:
-        names: paths of manifests below `root`. out: the team's folder there will hold what they
-            say and nothing else.
+        found: the repository's files with their stats. names: of manifests; all below `root`.
+        out: the team's folder there will hold what the manifests say and nothing else.
         key: hash of all that a rendering depends on beside the repository.
         kept: file of the state; `None`: there is none, and none will be written.
         jobs: how many processes may work at a time.
-        workshop: called with the repository's files, once, and only if something must be done.
+        workshop: called once, and only if something must be done.
     """
 
     team: Team
     root: Path
+    found: dict[str, Stat]
     names: list[str]
     out: Path
     key: str
     kept: Path | None
     jobs: int
-    workshop: Callable[[dict[str, Stat]], Workshop]
+    workshop: Callable[[], Workshop]
 
 
 def bring_up_to_date(run: Run) -> tuple[State, set[str]]:
     """Bring the folder of rendered files up to date: the state after it, and what was done anew."""
-    source = run.root / MANIFEST_FOLDER
-    found = {} if source.is_symlink() else scanning.scan(source, f"{MANIFEST_FOLDER}/")
     kept = state.load(run.kept) if run.kept is not None else None
     old = kept if kept is not None and _is_usable(kept, run.key) else State(run.key, day=_today())
     before = (dict(old.files), dict(old.outputs))
     folder = run.team.folder
-    swept = scanning.sweep(run.out / folder, f"{folder}/", old.outputs)
-    stale = set(_stale(run, old, found, swept))
+    # What an outdated state tells of is written over: what stays the same is not touched then.
+    ours = old.outputs if kept is None else kept.outputs
+    swept = scanning.sweep(run.out / folder, f"{folder}/", ours)
+    stale = set(_stale(run, old, swept))
     new = replace(
         old,
-        files={path: old.files.get(path) for path in found},
-        entries={name: old.entries[name] for name in run.names if name not in stale},
+        files={path: old.files.get(path) for path in run.found},
+        rows={name: old.rows[name] for name in run.names if name not in stale},
+        paths=list(old.paths),
     )
-    new.outputs = {path: old.outputs[path] for one in new.entries.values() for path in _files(one)}
+    new.outputs = {path: old.outputs[path] for row in new.rows.values() for path in files_of(row)}
     if stale:
-        _do(run, new, [name for name in run.names if name in stale], found)
+        _do(run, new, [name for name in run.names if name in stale])
     scanning.remove(run.out, swept.keys() - new.outputs.keys())
-    same = new.entries == old.entries and (new.files, new.outputs) == before
-    if run.kept is not None and not (same and kept is old):
+    same = old is kept and new.rows == old.rows and (new.files, new.outputs) == before
+    if run.kept is not None and not same:
+        new.tidied()
         state.save(new, run.kept)
     return new, stale
 
 
-def _do(run: Run, new: State, names: list[str], found: dict[str, Stat]) -> None:
+def _do(run: Run, new: State, names: list[str]) -> None:
     from airdesk_render.incremental.working import do_all
 
-    workshop = run.workshop(found)
+    workshop, numbers = run.workshop(), new.numbers()
     for done in do_all(workshop, names, run.jobs):
-        new.entries[done.name] = done.entry
+        new.put(done.name, done.entry, numbers)
         new.outputs |= done.outputs
         for path, content in done.hashes.items():
-            if path in found:
-                new.files[path] = (*scanning.settled(found[path]), content)
-    new.entries = {name: new.entries[name] for name in run.names}
+            if path in run.found:
+                new.files[path] = (*scanning.settled(run.found[path]), content)
+    new.rows = {name: new.rows[name] for name in run.names}
     policy, catalogue = workshop.policy, workshop.catalogue
     new.versions = {"policy": policy.version, "catalogue": catalogue.version}
     new.ends = tuple(sorted({one.until.isoformat() for one in policy.exceptions}))
@@ -95,20 +98,21 @@ def _today() -> str:
     return dt.datetime.now(dt.UTC).date().isoformat()
 
 
-def _stale(run: Run, old: State, found: dict[str, Stat], swept: dict[str, Stat]) -> Iterator[str]:
+def _stale(run: Run, old: State, swept: dict[str, Stat]) -> Iterator[str]:
     """Manifests that must be done again."""
-    moved = found.keys() ^ old.files.keys()
-    changed = moved | scanning.edited(run.root, found, old.files)
+    moved = run.found.keys() ^ old.files.keys()
+    changed = moved | scanning.edited(run.root, run.found, old.files)
     changed |= {named(dag_name_of_file(path)) for path in moved}
     if moved:
         changed.add(ALL)
+    numbers = {number for number, path in enumerate(old.paths) if path in changed}
     spoilt = _spoilt(run.out, swept, old.outputs)
     for name in run.names:
-        entry = old.entries.get(name)
+        row = old.rows.get(name)
         if (
-            entry is None
-            or not changed.isdisjoint(entry.reads)
-            or not spoilt.isdisjoint(_files(entry))
+            row is None
+            or not numbers.isdisjoint(row[0])
+            or (spoilt and not spoilt.isdisjoint(files_of(row)))
         ):
             yield name
 
@@ -125,7 +129,3 @@ def _spoilt(out: Path, swept: dict[str, Stat], outputs: dict[str, Known]) -> set
         else:
             spoilt.add(path)
     return spoilt
-
-
-def _files(entry: Entry) -> tuple[str, ...]:
-    return entry.dag[3] if entry.dag is not None else ()

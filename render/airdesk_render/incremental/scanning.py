@@ -14,14 +14,15 @@ _SECOND = 1_000_000_000
 _TICK = _SECOND // 10
 
 
-def scan(folder: Path, inside: str = "") -> dict[str, Stat]:
-    """Plain files below a folder by path; links are passed over."""
+def scan(folder: Path, inside: str = "", links: list[str] | None = None) -> dict[str, Stat]:
+    """Plain files below a folder by path; links are passed over, and put into `links`."""
     found: dict[str, Stat] = {}
-    _scan(str(folder), inside, found)
+    if not folder.is_symlink():
+        _scan(str(folder), inside, found, [] if links is None else links)
     return found
 
 
-def _scan(folder: str, inside: str, found: dict[str, Stat]) -> None:
+def _scan(folder: str, inside: str, found: dict[str, Stat], links: list[str]) -> None:
     try:
         entries = os.scandir(folder)
     except (FileNotFoundError, NotADirectoryError):
@@ -32,7 +33,9 @@ def _scan(folder: str, inside: str, found: dict[str, Stat]) -> None:
                 status = entry.stat(follow_symlinks=False)
                 found[inside + entry.name] = (status.st_size, status.st_mtime_ns)
             elif entry.is_dir(follow_symlinks=False):
-                _scan(entry.path, f"{inside}{entry.name}/", found)
+                _scan(entry.path, f"{inside}{entry.name}/", found, links)
+            elif entry.is_symlink() and not entry.is_dir():
+                links.append(inside + entry.name)
 
 
 def sweep(folder: Path, inside: str, keep: Collection[str]) -> dict[str, Stat]:

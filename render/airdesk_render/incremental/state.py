@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 1
+FORMAT = 2
 Stat = tuple[int, int]
 """Size and time of the last change (ns); a time of 0 tells nothing."""
 Known = tuple[int, int, str]
 """The same with a hash of the content; "" where the content could not be used."""
+Row = tuple[list[int], list[Any] | None, list[dict[str, Any]]]
+"""An `Entry` as it is kept: numbers of the paths it reads, its DAG, its findings."""
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,7 @@ class Entry:
     """One manifest.
 
     Attributes:
-        reads: paths it depends on, also of files that do not exist; `@name` means all manifests
-            of that name, `*` the list of all files.
+        reads: paths it depends on, also of files that do not exist, and marks of `watching`.
         findings: as plain data. dag: what was rendered: dag_id, digest, source_digest, files.
     """
 
@@ -32,32 +33,66 @@ class Entry:
 
 @dataclass
 class State:
-    """A whole run.
+    """A whole run. Of many thousand manifests few are looked at: their rows stay as they are.
 
     Attributes:
         key: hash of all that a rendering depends on beside the repository.
         files: all files of the repository's `dags/`; `None` for what was never read.
-        entries: by manifest. outputs: files written, by path below the result's folder.
-        versions: of policy and catalogue. ends: days (ISO) on which exceptions of policy end.
+        outputs: files written, by path below the result's folder.
+        paths: what rows call by number. rows: by manifest.
+        versions: of policy and catalogue.
+        day: when the first of the rows was made. ends: days on which exceptions of policy end.
         sources: files outside this package whose code decides, with size and time.
     """
 
     key: str
     files: dict[str, Known | None] = field(default_factory=dict)
-    entries: dict[str, Entry] = field(default_factory=dict)
     outputs: dict[str, Known] = field(default_factory=dict)
+    paths: list[str] = field(default_factory=list)
+    rows: dict[str, Row] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
-    ends: tuple[str, ...] = ()
     day: str = ""
+    ends: tuple[str, ...] = ()
     sources: Mapping[str, Stat] = field(default_factory=dict)
+
+    def put(self, name: str, entry: Entry, numbers: dict[str, int]) -> None:
+        """Keep an entry; `numbers` are those of `paths` and are added to."""
+        reads = [numbers.setdefault(path, len(numbers)) for path in entry.reads]
+        self.paths += list(numbers)[len(self.paths) :]
+        dag = None if entry.dag is None else list(entry.dag)
+        self.rows[name] = (reads, dag, list(entry.findings))
+
+    def numbers(self) -> dict[str, int]:
+        """Number by path."""
+        return {path: number for number, path in enumerate(self.paths)}
+
+    def tidied(self) -> None:
+        """Forget paths that no row reads any more, if they are many."""
+        used = {number for row in self.rows.values() for number in row[0]}
+        if len(self.paths) <= 2 * len(used):
+            return
+        kept = sorted(used)
+        again = {number: place for place, number in enumerate(kept)}
+        self.paths = [self.paths[number] for number in kept]
+        self.rows = {
+            name: ([again[number] for number in reads], dag, findings)
+            for name, (reads, dag, findings) in self.rows.items()
+        }
+
+
+def files_of(row: Row) -> list[str]:
+    """Files that were rendered, by path below the result's folder."""
+    return row[1][3] if row[1] is not None else []
 
 
 def load(path: Path) -> State | None:
     """The state of the last run; `None` where there is none that can be used."""
     try:
         data = json.loads(path.read_bytes())
-        return _state(data) if data["format"] == FORMAT else None
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        if data.pop("format") != FORMAT:
+            return None
+        return State(**{**data, "ends": tuple(data["ends"])})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 
@@ -65,50 +100,6 @@ def save(state: State, path: Path) -> None:
     """Write it in one move, so that a run that is cut off leaves the old one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
-    fresh.write_text(json.dumps(_plain(state), separators=(",", ":")), encoding="utf-8")
+    data = {"format": FORMAT, **vars(state)}
+    fresh.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
     fresh.replace(path)
-
-
-def _plain(state: State) -> dict[str, Any]:
-    """Paths stand once, in a table; elsewhere their numbers."""
-    numbers: dict[str, int] = {}
-    entries = []
-    for name, entry in state.entries.items():
-        reads = [numbers.setdefault(path, len(numbers)) for path in entry.reads]
-        row: list[Any] = [numbers.setdefault(name, len(numbers)), reads]
-        if entry.findings or entry.dag:
-            row.append(entry.dag)
-        if entry.findings:
-            row.append(entry.findings)
-        entries.append(row)
-    return {
-        "format": FORMAT,
-        "key": state.key,
-        "versions": state.versions,
-        "ends": state.ends,
-        "day": state.day,
-        "sources": state.sources,
-        "paths": list(numbers),
-        "entries": entries,
-        "files": state.files,
-        "outputs": state.outputs,
-    }
-
-
-def _state(data: dict[str, Any]) -> State:
-    paths: list[str] = data["paths"]
-    entries = {}
-    for number, reads, *more in data["entries"]:
-        dag = more[0] if more else None
-        findings = tuple(more[1]) if len(more) > 1 else ()
-        entries[paths[number]] = Entry(tuple([paths[one] for one in reads]), findings, dag)
-    return State(
-        key=data["key"],
-        files=data["files"],
-        entries=entries,
-        outputs=data["outputs"],
-        versions=data["versions"],
-        ends=tuple(data["ends"]),
-        day=data["day"],
-        sources=data["sources"],
-    )

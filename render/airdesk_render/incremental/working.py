@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import multiprocessing
+import gc
 import os
 import sys
 import traceback
@@ -119,10 +119,14 @@ def _write(path: Path, content: bytes) -> os.stat_result:
 
 def do_all(workshop: Workshop, names: list[str], jobs: int) -> Iterator[Done]:
     """Do all of them, in several processes where there are many; in no particular order."""
+    if len(names) >= WORTH_A_PROCESS:
+        gc.enable()
     processes = min(jobs, len(names) // WORTH_A_PROCESS)
-    if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
+    if processes < 2 or not hasattr(os, "fork"):
         yield from map(workshop.do, names)
         return
+    import multiprocessing
+
     # One first, here: what it loads is then there for all processes that are forked off.
     yield workshop.do(names[0])
     global _WORKSHOP
