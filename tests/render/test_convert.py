@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 import re
@@ -14,12 +15,15 @@ from airdesk_render.catalogue import default_catalogue, load_catalogue
 from airdesk_render.cli import main
 from airdesk_render.converting.dag_factory import Converted, Wish, convert
 from airdesk_render.converting.dags import Chosen
+from airdesk_render.converting.operators.table import CLASSES
 from airdesk_render.converting.reading import Unreadable
 from airdesk_render.converting.reports import all_notes, something_missing
 from airdesk_render.loading import LoadedDag, load
 from airdesk_render.names import Team
 from airdesk_render.policy import default_policy
 from airdesk_render.reading import read
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 HERE = Path(__file__).with_name("dag_factory")
 FEATURES = tuple(sorted((HERE / "features").rglob("*.yml")))
@@ -303,6 +307,62 @@ def test_only_files_near_the_yaml_are_taken(tmp_path):
     )
     assert list(converted.files) == ["dags/one.dag.yaml"]
     assert [note.what for note in all_notes(converted)] == ["bash_command"] * 3
+
+
+_WORDS = sorted(
+    {
+        *re.findall(
+            r"^ *(?:- )?([A-Za-z_]+):", "".join(path.read_text() for path in SOURCES), re.MULTILINE
+        ),
+        *(
+            "__type__",
+            "__args__",
+            "__and__",
+            "__or__",
+            "__join__",
+            "a.output",
+            "+one",
+            "XcomArg(one)",
+        ),
+        *("datetime.timedelta", "airflow.sdk.Param", "airflow.sdk.Asset", "airflow.sdk.task"),
+        *(f"airflow.providers.{name}" for name in CLASSES),
+    }
+)
+_LEAVES = st.one_of(
+    st.sampled_from(_WORDS),
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=9),
+)
+_ANYTHING = st.recursive(
+    _LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(_WORDS), inner, max_size=5)
+    ),
+    max_leaves=25,
+)
+
+
+@settings(max_examples=150)
+@given(
+    dag=st.dictionaries(st.sampled_from(_WORDS), _ANYTHING, max_size=6),
+    tasks=st.dictionaries(
+        st.sampled_from(["one", "two", "three"]),
+        st.dictionaries(st.sampled_from(_WORDS), _ANYTHING, max_size=8),
+        min_size=1,
+    ),
+    operators=st.lists(st.sampled_from(sorted(CLASSES)), min_size=3, max_size=3),
+)
+def test_nothing_odd_ends_the_conversion(tmp_path_factory, dag, tasks, operators):
+    for task, operator in zip(tasks.values(), operators, strict=False):
+        task["operator"] = f"airflow.providers.{operator}"
+    text = json.dumps({"default": dag, "one": {**dag, "tasks": tasks}, "two": dag})
+    folder = tmp_path_factory.mktemp("odd")
+    with contextlib.suppress(Unreadable):
+        _written(folder, text)
+    shutil.rmtree(folder)
 
 
 def test_groups_that_hold_each_other(tmp_path):

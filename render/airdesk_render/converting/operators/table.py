@@ -8,7 +8,7 @@ from typing import Final
 from airdesk_render.converting.operators import code, flow, services, sql
 from airdesk_render.converting.operators.job import Handler
 
-_BY_CLASS: Final[Mapping[str, Handler]] = {
+CLASSES: Final[Mapping[str, Handler]] = {
     "BashOperator": code.bash,
     "PythonOperator": code.python,
     "PapermillOperator": code.notebook,
@@ -79,4 +79,4 @@ def handler_of(path: str) -> Handler | None:
     """The function for an operator of Airflow or its providers; None for anybody else's."""
     if not path.startswith(_LIBRARY):
         return None
-    return _BY_CLASS.get(path.rpartition(".")[2])
+    return CLASSES.get(path.rpartition(".")[2])
