@@ -36,17 +36,65 @@ def test_gitlab_would_take_it(name):
     assert done.returncode == 0, done.stdout
 
 
+def _calls(job: dict[str, Any]) -> list[list[str]]:
+    """The words of each call of airdesk-render in a job's script, as a shell would see them."""
+    text = "\n".join(job["script"]).replace("\\\n", " ")
+    told = text.replace("$rules", "--policy policy.yaml --catalogue operators")
+    told = told.replace('"$CI_COMMIT_SHA"', "a" * 40).replace("|| [ $? -eq 1 ]", "")
+    lines = [line.strip() for line in told.split("\n")]
+    return [shlex.split(line)[1:] for line in lines if line.startswith("airdesk-render ")]
+
+
 def test_the_jobs_call_the_commands_as_they_are():
-    called = []
     template = _load("airdesk.gitlab-ci.yml")
-    for job in ("check", "render", "test"):
-        for line in template[job]["script"]:
-            told = line.replace("$rules", "--policy policy.yaml --catalogue operators")
-            words = shlex.split(told.replace("$CI_COMMIT_SHA", "a" * 40))
-            assert words[0] == "airdesk-render"
-            given = parser().parse_args(words[1:])
-            called.append(given.command)
-    assert called == ["check", "render", "test"]
+    called = {}
+    for job in ("check", "diff", "secrets", "render", "test"):
+        (words,) = _calls(template[job])
+        given = parser().parse_args(words)
+        called[job] = given.command
+        if job != "secrets":
+            assert (given.policy, given.catalogue) == ("policy.yaml", "operators")
+    assert called == {job: job for job in called}
+
+
+def test_every_report_is_kept_whatever_the_job_found():
+    template = _load("airdesk.gitlab-ci.yml")
+    for job in ("check", "diff", "secrets", "test"):
+        assert template[job]["artifacts"]["when"] == "always"
+        kept = template[job]["artifacts"]
+        fed = {*kept.get("paths", ()), *kept.get("reports", {}).values()}
+        (words,) = _calls(template[job])
+        written = {word.rpartition("=")[2] for word in words if "=airdesk/" in word}
+        if "--junit" in words:
+            written.add(words[words.index("--junit") + 1])
+        assert written == fed
+    assert "airdesk/findings.json" in template["check"]["artifacts"]["paths"]
+    assert "airdesk/behaviour.json" in template["diff"]["artifacts"]["paths"]
+
+
+def test_what_is_cached_is_what_render_writes_and_knows():
+    job = _load("airdesk.gitlab-ci.yml")["render"]
+    given = parser().parse_args(_calls(job)[0])
+    assert job["cache"]["paths"] == [given.out, given.state]
+    assert given.out in job["artifacts"]["paths"]
+
+
+def test_each_job_ends_early_runs_where_it_should_and_holds_no_one_up():
+    template = _load("airdesk.gitlab-ci.yml")
+    assert template["default"]["interruptible"] is True
+    assert template["diff"]["needs"] == template["secrets"]["needs"] == []
+    for job in ("diff", "secrets"):
+        assert ".airdesk-for-merge-requests" in template[job]["extends"]
+    for job in ("render", "test"):
+        assert ".airdesk-if-dags-change" in template[job]["extends"]
+    assert "rules" not in template["check"], "the bot waits for its findings"
+
+
+def test_a_team_includes_a_version():
+    (included,) = _load("team.gitlab-ci.yml")["include"]
+    assert re.fullmatch(r"v[0-9]+", included["ref"])
+    starter = FOLDER.parent / "airdesk_render/starter/gitlab-ci.yml"
+    assert starter.read_bytes() == (FOLDER / "team.gitlab-ci.yml").read_bytes()
 
 
 def test_shared_operators_are_checked_and_loaded_by_the_commands_as_they_are():
@@ -61,15 +109,6 @@ def test_shared_operators_are_checked_and_loaded_by_the_commands_as_they_are():
     ]
 
 
-def test_findings_are_kept_when_the_check_fails():
-    job = _load("airdesk.gitlab-ci.yml")["check"]
-    assert job["artifacts"]["when"] == "always"
-    assert "airdesk/findings.json" in job["artifacts"]["paths"]
-    script = job["script"][0]
-    assert "--report json=airdesk/findings.json" in script
-    assert f"--report codequality={job['artifacts']['reports']['codequality']}" in script
-
-
 def test_a_team_pipeline_holds_no_secret():
     for name in ("airdesk.gitlab-ci.yml", "operators.gitlab-ci.yml", "team.gitlab-ci.yml"):
         words = set(re.findall(r"\$\{?(\w+)", (FOLDER / name).read_text(encoding="utf-8")))
@@ -82,53 +121,3 @@ def test_the_publisher_is_alone_and_never_for_merge_requests():
     assert template["publish"]["resource_group"] == "publish"
     first = template["workflow"]["rules"][0]
     assert first == {"if": '$CI_PIPELINE_SOURCE == "merge_request_event"', "when": "never"}
-
-
-@pytest.mark.parametrize(
-    ("operators", "told"),
-    [
-        ("", "--policy .airdesk-platform/policy.yaml"),
-        (
-            "platform/operators",
-            "--policy .airdesk-platform/policy.yaml --catalogue .airdesk-operators",
-        ),
-    ],
-    ids=["policy alone", "shared operators too"],
-)
-def test_policy_and_operators_are_cloned_with_the_job_token(tmp_path, operators, told):
-    """The before_script against repositories on disk: the token stays out of them."""
-    work = tmp_path / "work"
-    work.mkdir()
-    for name, file in (("airdesk-ci", "policy.yaml"), ("operators", "README.md")):
-        _project(tmp_path / f"server/platform/{name}.git", file)
-    lines = _load("airdesk.gitlab-ci.yml")[".airdesk"]["before_script"]
-    for _ in range(2):
-        done = subprocess.run(
-            ["bash", "-euc", "\n".join([*lines, 'echo "$rules"'])],
-            cwd=work,
-            env={
-                "PATH": "/usr/bin:/bin",
-                "HOME": str(tmp_path),
-                "CI_SERVER_URL": f"file://{tmp_path}/server",
-                "AIRDESK_PLATFORM_PROJECT": "platform/airdesk-ci",
-                "AIRDESK_OPERATORS_PROJECT": operators,
-                "CI_JOB_TOKEN": "the-job-token",
-            },
-            capture_output=True,
-            text=True,
-            check=True,
-        )
-    assert done.stdout == f"{told}\n"
-    assert (work / ".airdesk-platform/policy.yaml").is_file()
-    assert (work / ".airdesk-operators/README.md").is_file() is bool(operators)
-    for config in work.glob(".airdesk-*/.git/config"):
-        assert "the-job-token" not in config.read_text()
-
-
-def _project(folder: Path, file: str) -> None:
-    folder.mkdir(parents=True)
-    git = ["git", "-c", "user.name=t", "-c", "user.email=t@corp.test"]
-    subprocess.run([*git, "init", "-q", folder], check=True)
-    (folder / file).write_text("version: 1\n")
-    subprocess.run([*git, "-C", folder, "add", "."], check=True)
-    subprocess.run([*git, "-C", folder, "commit", "-qm", "first"], check=True)

@@ -89,6 +89,7 @@ def seed(
         "internal",
         {"airdesk.gitlab-ci.yml": _read(ci_folder, "airdesk.gitlab-ci.yml"), "policy.yaml": policy},
     )
+    _release(admin, PLATFORM_PROJECT, "v1")
     _project(admin, CENTRAL_PROJECT, "private", {"README.md": CENTRAL_README})
     _member(admin, CENTRAL_PROJECT, bot, REPORTER)
     _member(admin, CENTRAL_PROJECT, publisher, MAINTAINER)
@@ -205,6 +206,13 @@ def _project(
         },
     )
     return made
+
+
+def _release(admin: GitLabAdmin, project: str, branch: str) -> None:
+    """A version of the pipeline, for teams to include: a branch that only the platform moves."""
+    body = {"branch": branch, "ref": "main"}
+    admin.post(f"{project_path(project)}/repository/branches", body)
+    admin.put_protection(project, branch, push=MAINTAINER, merge=MAINTAINER)
 
 
 def _team_project(admin: GitLabAdmin, team: str, ci_folder: Path) -> None:
