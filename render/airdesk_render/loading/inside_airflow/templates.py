@@ -73,19 +73,20 @@ def _tried(dag: Any, task: Any, run: Moments, *, dated: bool) -> list[dict[str, 
 
 def _run(kept: Any, date: str | None) -> Moments:
     """The run that is tried out: at the given date, or the next one."""
-    import pendulum
+    from airflow.sdk import timezone
 
     if date is not None:
-        moment = pendulum.instance(dt.datetime.fromisoformat(date))
+        moment = timezone.coerce_datetime(dt.datetime.fromisoformat(date))
         return moment, moment, moment
     info = None
     if kept is not None:
         info = kept.next_dagrun_info(last_automated_run_info=None)
     if info is None or info.data_interval is None:
-        moment = pendulum.now("UTC").start_of("day")
+        today = dt.datetime.now(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        moment = timezone.coerce_datetime(today)
         return moment, moment, moment
     start, end = info.data_interval.start, info.data_interval.end
-    return pendulum.instance(info.logical_date or start), start, end
+    return timezone.coerce_datetime(info.logical_date or start), start, end
 
 
 def _context(dag: Any, task: Any, run: Moments, *, dated: bool) -> dict[str, Any]:
