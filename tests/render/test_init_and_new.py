@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 from pathlib import Path
 
 import pytest
-from airdesk_render.cli import main
+import yaml
+from airdesk_render.cli import main, parser
 from airdesk_render.commands.init import FILES
 from airdesk_render.reading import read
 from jsonschema import Draft202012Validator
@@ -45,6 +47,14 @@ def test_a_new_repository_checks_clean(repository, capsys):
     assert "{team}" not in readme
     shipped = Path(__file__).parents[2] / "render/ci/team.gitlab-ci.yml"
     assert (repository / ".gitlab-ci.yml").read_text() == shipped.read_text()
+
+
+def test_hooks_call_the_commands_as_they_are(repository):
+    hooks = yaml.safe_load((repository / ".pre-commit-config.yaml").read_text())["repos"][0]
+    calls = [shlex.split(hook["entry"]) for hook in hooks["hooks"]]
+    assert [parser().parse_args(words[1:]).command for words in calls] == ["check", "secrets"]
+    assert "--team growth" in hooks["hooks"][0]["entry"]
+    assert "* @growth\n" in (repository / ".gitlab/CODEOWNERS").read_text()
 
 
 def test_editors_find_the_schema(repository):

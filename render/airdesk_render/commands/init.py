@@ -3,8 +3,8 @@
   airdesk-render init . --team growth
   airdesk-render init pipelines --team growth --owner thu.tran --catalogue ../operators
 
-Writes the pipeline, a README, defaults, a first manifest, and settings with which editors
-complete and explain manifests. Nothing that exists is overwritten, but for .airdesk/, which
+Writes the pipeline, checks for pre-commit, a README, defaults, a first manifest, and settings with
+which editors complete and explain manifests. Nothing that exists is overwritten, but for .airdesk/, which
 holds what editors need to know of the language; run it again to bring that up to date.
 """
 
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 FILES = {
     ".gitlab-ci.yml": "gitlab-ci.yml",
+    ".gitlab/CODEOWNERS": "CODEOWNERS",
+    ".pre-commit-config.yaml": "pre-commit-config.yaml",
     ".gitignore": "gitignore",
     ".editorconfig": "editorconfig",
     ".vscode/settings.json": "settings.json",
@@ -67,8 +69,7 @@ def run(given: argparse.Namespace) -> int:
             say(f"  kept   {name}")
             continue
         text = resources.files("airdesk_render").joinpath("starter", source).read_text("utf-8")
-        if source in ("README.md", "defaults.yaml"):
-            text = text.replace("{team}", team.name).replace("{owner}", owner)
+        text = text.replace("{team}", team.name).replace("{owner}", owner)
         write_file(path, text)
         say(f"  wrote  {name}")
     for name, text in _for_editors(known, folder):
