@@ -4,8 +4,9 @@
   airdesk-render init pipelines --team growth --owner thu.tran --catalogue ../operators
 
 Writes the pipeline, checks for pre-commit, a README, defaults, a first manifest, and settings with
-which editors complete and explain manifests. Nothing that exists is overwritten, but for .airdesk/, which
-holds what editors need to know of the language; run it again to bring that up to date.
+which editors complete and explain manifests. Nothing that exists is overwritten, but for
+.airdesk/, which holds what editors need to know of the language; run it again to bring that up to
+date.
 """
 
 from __future__ import annotations
