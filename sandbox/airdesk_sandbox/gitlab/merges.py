@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from airdesk_sandbox.gitlab import payloads, pushes
+from airdesk_sandbox.gitlab import payloads, pushes, threads
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.errors import ApiError
 from airdesk_sandbox.gitlab.models import Approval, MergeRequest, Note, Pipeline, Project, User
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
 def detailed_status(session: Session, repository: Repository, request: MergeRequest) -> str:
     """GitLab's `detailed_merge_status`: `mergeable`, or the first thing that is in the way."""
-    return _not_ready(request) or _pipeline_blocker(session, request) or fit(repository, request)
+    return (
+        _not_ready(request)
+        or _open_threads(session, request)
+        or _pipeline_blocker(session, request)
+        or fit(repository, request)
+    )
 
 
 def fit(repository: Repository, request: MergeRequest) -> str:
@@ -49,6 +54,12 @@ def _not_ready(request: MergeRequest) -> str | None:
     if request.state != "opened":
         return "not_open"
     return "draft_status" if request.draft else None
+
+
+def _open_threads(session: Session, request: MergeRequest) -> str | None:
+    if not request.project.only_allow_merge_if_all_discussions_are_resolved:
+        return None
+    return "discussions_not_resolved" if threads.unresolved(session, request) else None
 
 
 def _pipeline_blocker(session: Session, request: MergeRequest) -> str | None:

@@ -17,6 +17,8 @@ from airdesk_sandbox.gitlab.errors import bad_request, forbidden, not_found
 from airdesk_sandbox.gitlab.models import Job, Pipeline
 from airdesk_sandbox.gitlab.routing import Route
 
+_REPORTS = {"junit": "junit.xml.gz", "codequality": "gl-code-quality-report.json.gz"}
+
 
 def list_jobs(call: Call) -> Reply:
     row = find_pipeline(call)
@@ -59,6 +61,13 @@ def present(call: Call, job: Job) -> dict[str, Any]:
         body["artifacts"].append(
             {"file_type": "trace", "size": size, "filename": "job.log", "file_format": None}
         )
+    for kind, name in _REPORTS.items():
+        found = files.report(kind)
+        if found:
+            size = sum(path.stat().st_size for path in found)
+            body["artifacts"].append(
+                {"file_type": kind, "size": size, "filename": name, "file_format": "gzip"}
+            )
     if files.artifacts.is_dir():
         body["artifacts_file"] = {"filename": "artifacts.zip", "size": 0}
         body["artifacts"].append(

@@ -62,7 +62,7 @@ def merge(call: Call) -> Reply:
     if automatic and _waits_for_pipeline(call, request, status):
         request.auto_merge, request.merge_user, request.updated_at = True, call.user, now()
         return Reply(200, reviews.full(call, request))
-    if status in ("ci_must_pass", "ci_still_running"):
+    if status in ("ci_must_pass", "ci_still_running", "discussions_not_resolved"):
         raise ApiError(405, {"message": "405 Method Not Allowed"})
     if status != "mergeable":
         raise ApiError(422, {"message": "Branch cannot be merged"})

@@ -47,7 +47,26 @@ def show_note(call: Call) -> dict[str, Any]:
 
 def create_note(call: Call) -> dict[str, Any]:
     request = call.merge_request(call.project("create_note"))
-    row = Note(merge_request_id=request.id, author=call.user, body=call.params.need("body"))
+    return reviews.note(create(call, request), request, call.server.url)
+
+
+def create(
+    call: Call,
+    request: MergeRequest,
+    *,
+    kind: str | None = None,
+    thread: str | None = None,
+    position: dict[str, Any] | None = None,
+) -> Note:
+    """Write a note of the caller down, and tell the webhooks."""
+    row = Note(
+        merge_request_id=request.id,
+        author=call.user,
+        body=call.params.need("body"),
+        kind=kind,
+        discussion_id=thread,
+        position=position,
+    )
     call.session.add(row)
     request.updated_at = now()
     call.session.flush()
@@ -59,19 +78,19 @@ def create_note(call: Call) -> dict[str, Any]:
         lambda: payloads.note(row, request, base, repository.commit(request.sha)),
     )
     call.after.append(call.server.webhooks.wake)
-    return reviews.note(row, request, base)
+    return row
 
 
 def update_note(call: Call) -> dict[str, Any]:
     request, row = _note(call)
-    _require_own(call, request, row)
+    require_own(call, request, row)
     row.body, row.updated_at = call.params.need("body"), now()
     return reviews.note(row, request, call.server.url)
 
 
 def delete_note(call: Call) -> None:
     request, row = _note(call)
-    _require_own(call, request, row)
+    require_own(call, request, row)
     call.session.delete(row)
 
 
@@ -83,7 +102,7 @@ def _note(call: Call) -> tuple[MergeRequest, Note]:
     return request, row
 
 
-def _require_own(call: Call, request: MergeRequest, row: Note) -> None:
+def require_own(call: Call, request: MergeRequest, row: Note) -> None:
     """Authors change their own notes; Maintainers may change anybody's, but no system note."""
     level = project_level(call.session, call.user, request.project)
     if row.system or (row.author_id != call.user.id and level < MAINTAINER):

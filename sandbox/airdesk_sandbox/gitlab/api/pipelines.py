@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from airdesk_sandbox.gitlab.call import Call, Reply
-from airdesk_sandbox.gitlab.ci import control
+from airdesk_sandbox.gitlab.ci import control, reports
 from airdesk_sandbox.gitlab.ci.planning import plan
 from airdesk_sandbox.gitlab.clock import parse_time
 from airdesk_sandbox.gitlab.entities import ci as entity
@@ -111,6 +111,16 @@ def created(call: Call, request: PipelineRequest) -> Reply:
     return Reply(201, body)
 
 
+def show_test_report(call: Call) -> dict[str, Any]:
+    row = find_pipeline(call)
+    return entity.test_report(reports.suites(call.server.ci.files, row), cases=True)
+
+
+def show_test_summary(call: Call) -> dict[str, Any]:
+    row = find_pipeline(call)
+    return entity.test_report(reports.suites(call.server.ci.files, row), cases=False)
+
+
 def retry_pipeline(call: Call) -> Reply:
     row = find_pipeline(call)
     require_run(call, row)
@@ -167,6 +177,8 @@ ROUTES = [
     Route("GET", f"{_PIPELINES}/:pipeline_id", show_pipeline),
     Route("DELETE", f"{_PIPELINES}/:pipeline_id", delete_pipeline),
     Route("GET", f"{_PIPELINES}/:pipeline_id/variables", show_variables),
+    Route("GET", f"{_PIPELINES}/:pipeline_id/test_report", show_test_report),
+    Route("GET", f"{_PIPELINES}/:pipeline_id/test_report_summary", show_test_summary),
     Route("POST", f"{_PIPELINES}/:pipeline_id/retry", retry_pipeline),
     Route("POST", f"{_PIPELINES}/:pipeline_id/cancel", cancel_pipeline),
     Route("GET", "/projects/:id/merge_requests/:iid/pipelines", list_of_merge_request),

@@ -13,6 +13,8 @@ from airdesk_sandbox.gitlab.ci.progress import predecessors
 from airdesk_sandbox.gitlab.ci.trace import Trace
 from airdesk_sandbox.gitlab.models import Job
 
+_KEPT_REPORTS = ("junit", "codequality")
+
 
 def collect(spec: dict[str, Any], checkout: Path, files: JobFiles, trace: Trace, ok: bool) -> None:
     """Copy the files of `artifacts:` out of a job's checkout, if its outcome calls for it."""
@@ -36,10 +38,27 @@ def collect(spec: dict[str, Any], checkout: Path, files: JobFiles, trace: Trace,
             shutil.copy2(path, target, follow_symlinks=False)
         said = f"found {len(found)} matching artifact files" if found else "no matching files"
         trace.say(f"{pattern}: {said}")
-    dotenv = (wanted.get("reports") or {}).get("dotenv")
+    reports = wanted.get("reports") or {}
+    for kind in _KEPT_REPORTS:
+        _keep_report(kind, reports.get(kind), checkout, files, trace)
+    dotenv = reports.get("dotenv")
     if dotenv and (checkout / str(dotenv)).is_file():
         files.root.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(checkout / str(dotenv), files.dotenv)
+
+
+def _keep_report(kind: str, patterns: Any, checkout: Path, files: JobFiles, trace: Trace) -> None:
+    """Keep a report for the pages, apart from the archive that people download."""
+    named = patterns if isinstance(patterns, list) else [patterns] if patterns else []
+    found = [path for pattern in named for path in _matching(checkout, str(pattern))]
+    found = [path for path in found if not path.is_symlink()]
+    if named:
+        said = f"found {len(found)} matching artifact files" if found else "no matching files"
+        trace.say(f"Uploading {kind} report: {said}")
+    for number, path in enumerate(found):
+        target = files.root / "reports" / kind / f"{number:04d}{path.suffix}"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, target)
 
 
 def _matching(checkout: Path, pattern: str) -> Iterator[Path]:

@@ -19,6 +19,10 @@ class JobFiles:
         """The unpacked archive; missing where the job left none."""
         return self.root / "artifacts"
 
+    def report(self, kind: str) -> list[Path]:
+        """The files of `artifacts:reports:KIND`, such as `junit` or `codequality`."""
+        return sorted((self.root / "reports" / kind).glob("*"))
+
     @property
     def dotenv(self) -> Path:
         """Variables the job leaves to later jobs (`artifacts:reports:dotenv`)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from airdesk_sandbox.gitlab.ci.reports import Case, Suite
 from airdesk_sandbox.gitlab.clock import iso
 from airdesk_sandbox.gitlab.entities.people import user_basic
 from airdesk_sandbox.gitlab.models import Job, Pipeline, Schedule, Trigger, Variable
@@ -144,4 +146,43 @@ def schedule(row: Schedule, base: str) -> dict[str, Any]:
         "created_at": iso(row.created_at),
         "updated_at": iso(row.updated_at),
         "owner": user_basic(row.owner, base),
+    }
+
+
+_COUNTED = ("success", "failed", "skipped", "error")
+
+
+def test_report(suites: Sequence[Suite], *, cases: bool) -> dict[str, Any]:
+    """A pipeline's test results; without `cases` as its summary tells them."""
+    totals = {f"{status}_count": sum(s.count(status) for s in suites) for status in _COUNTED}
+    count, seconds = sum(len(s.cases) for s in suites), sum(s.seconds for s in suites)
+    if not cases:
+        short = {name.removesuffix("_count"): value for name, value in totals.items()}
+        total = {"time": seconds, "count": count, **short, "suite_error": None}
+        return {"total": total, "test_suites": [_suite(s) for s in suites]}
+    rows = [{**_suite(s), "test_cases": [_test_case(c) for c in s.cases]} for s in suites]
+    return {"total_time": seconds, "total_count": count, **totals, "test_suites": rows}
+
+
+def _suite(suite: Suite) -> dict[str, Any]:
+    return {
+        "name": suite.name,
+        "total_time": suite.seconds,
+        "total_count": len(suite.cases),
+        **{f"{status}_count": suite.count(status) for status in _COUNTED},
+        "suite_error": suite.error,
+    }
+
+
+def _test_case(case: Case) -> dict[str, Any]:
+    return {
+        "status": case.status,
+        "name": case.name,
+        "classname": case.classname,
+        "file": case.file,
+        "execution_time": case.seconds,
+        "system_output": case.output or None,
+        "stack_trace": None,
+        "recent_failures": None,
+        "attachment_url": None,
     }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from airdesk_sandbox.gitlab import merges
+from airdesk_sandbox.gitlab import merges, threads
 from airdesk_sandbox.gitlab.clock import iso
 from airdesk_sandbox.gitlab.entities.ci import pipeline_basic, pipeline_full
 from airdesk_sandbox.gitlab.entities.people import user_basic, user_maybe
@@ -65,7 +65,7 @@ def basic(call: Call, request: MergeRequest) -> dict[str, Any]:
         "squash": request.squash,
         "squash_on_merge": request.squash,
         "has_conflicts": status == "conflict",
-        "blocking_discussions_resolved": True,
+        "blocking_discussions_resolved": threads.unresolved(call.session, request) == 0,
         "discussion_locked": None,
         "references": {
             "short": f"!{request.iid}",
@@ -158,7 +158,7 @@ def list_approvals(call: Call, request: MergeRequest) -> list[Approval]:
 def note(row: Note, request: MergeRequest, base: str) -> dict[str, Any]:
     return {
         "id": row.id,
-        "type": None,
+        "type": row.kind,
         "body": row.body,
         "attachment": None,
         "author": user_basic(row.author, base),
@@ -169,10 +169,22 @@ def note(row: Note, request: MergeRequest, base: str) -> dict[str, Any]:
         "noteable_type": "MergeRequest",
         "noteable_iid": request.iid,
         "project_id": request.project_id,
-        "resolvable": False,
+        "resolvable": row.resolvable,
+        **_resolution(row, base),
+        **({"position": row.position} if row.position else {}),
         "confidential": False,
         "internal": False,
         "imported": False,
+    }
+
+
+def _resolution(row: Note, base: str) -> dict[str, Any]:
+    if not row.resolvable:
+        return {}
+    return {
+        "resolved": row.resolved,
+        "resolved_by": user_maybe(row.resolved_by, base),
+        "resolved_at": iso(row.resolved_at),
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from airdesk_sandbox.gitlab.clock import now
@@ -115,6 +117,24 @@ class Note(Base):
     author_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     body: Mapped[str]
     system: Mapped[bool] = mapped_column(default=False)
+    discussion_id: Mapped[str | None]
+    kind: Mapped[str | None]
+    """`DiscussionNote` or `DiffNote` in a thread; `None` for a comment that stands alone."""
+    position: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """Where a `DiffNote` stands: SHAs, paths and lines, as the API tells them."""
+    resolved: Mapped[bool] = mapped_column(default=False)
+    resolved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    resolved_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
-    author: Mapped[User] = relationship(lazy="joined")
+    author: Mapped[User] = relationship(foreign_keys=[author_id], lazy="joined")
+    resolved_by: Mapped[User | None] = relationship(foreign_keys=[resolved_by_id], lazy="joined")
+
+    @property
+    def thread(self) -> str:
+        """The id of the thread it is in."""
+        return self.discussion_id or hashlib.sha1(b"note %d" % self.id).hexdigest()  # noqa: S324  a name
+
+    @property
+    def resolvable(self) -> bool:
+        return self.kind is not None and not self.system

@@ -7,6 +7,7 @@ from starlette.responses import Response
 from airdesk_sandbox.gitlab.errors import forbidden, not_found
 from airdesk_sandbox.gitlab.models import Project
 from airdesk_sandbox.gitlab.pages import text
+from airdesk_sandbox.gitlab.pages.markdown import markdown
 from airdesk_sandbox.gitlab.pages.view import View
 from airdesk_sandbox.gitlab.permissions import may
 from airdesk_sandbox.gitlab.repo.diff import diff
@@ -58,7 +59,7 @@ def tree(view: View, project: Project) -> Response:
         last={name: found[0] for name, found in last.items() if found},
         head=repository.commit(sha),
         branches=repository.branches(),
-        readme=text.markdown(blob.content.decode(errors="replace")) if blob else None,
+        readme=markdown(blob.content.decode(errors="replace")) if blob else None,
     )
 
 

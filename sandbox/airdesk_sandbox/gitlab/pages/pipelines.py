@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
-from airdesk_sandbox.gitlab.ci import control
+from airdesk_sandbox.gitlab.ci import control, reports
 from airdesk_sandbox.gitlab.errors import bad_request, forbidden, not_found
 from airdesk_sandbox.gitlab.models import Job, Pipeline, Project
 from airdesk_sandbox.gitlab.models.ci import FINISHED
@@ -39,9 +39,16 @@ def pipeline(view: View, project: Project) -> Response:
         pipeline=row,
         stages=stages,
         commit=view.server.repository(project).commit(row.sha),
+        suites=reports.suites(view.server.ci.files, row),
+        needs=_needs(row),
         live=row.status not in FINISHED,
         may_change=_may_change(view, row),
     )
+
+
+def _needs(row: Pipeline) -> dict[int, list[str]]:
+    """What jobs wait for by `needs` rather than by stage."""
+    return {job.id: [need["job"] for need in job.needs] for job in row.current_jobs if job.needs}
 
 
 def job(view: View, project: Project) -> Response:

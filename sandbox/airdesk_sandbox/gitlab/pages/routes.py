@@ -12,6 +12,7 @@ from airdesk_sandbox.gitlab.call import find_group, find_project
 from airdesk_sandbox.gitlab.errors import not_found
 from airdesk_sandbox.gitlab.models import Project
 from airdesk_sandbox.gitlab.pages import code, home, pipelines, requests, requests_write
+from airdesk_sandbox.gitlab.pages.assets import asset_routes
 from airdesk_sandbox.gitlab.pages.sign_in import sign_in_routes
 from airdesk_sandbox.gitlab.pages.view import View, endpoint
 from airdesk_sandbox.gitlab.permissions import may
@@ -31,6 +32,7 @@ READ: dict[str, ProjectPage] = {
     _ONE: requests.overview,
     rf"{_ONE}/commits": requests.commits,
     rf"{_ONE}/diffs": requests.changes,
+    rf"{_ONE}/conflicts": requests.conflicts,
     rf"{_ONE}/pipelines": requests.pipelines,
     r"pipelines": pipelines.listing,
     r"pipelines/(?P<pipeline_id>\d+)": pipelines.pipeline,
@@ -41,7 +43,10 @@ WRITE: dict[str, ProjectPage] = {
     rf"{_ONE}/approve": requests_write.approve,
     rf"{_ONE}/unapprove": requests_write.unapprove,
     rf"{_ONE}/merge": requests_write.merge,
+    rf"{_ONE}/cancel_auto_merge": requests_write.cancel_auto_merge,
+    rf"{_ONE}/rebase": requests_write.rebase,
     rf"{_ONE}/notes": requests_write.note,
+    rf"{_ONE}/discussions/(?P<thread>[0-9a-f]{{40}})": requests_write.reply,
     r"pipelines/(?P<pipeline_id>\d+)/retry": pipelines.retry,
     r"pipelines/(?P<pipeline_id>\d+)/cancel": pipelines.cancel,
     r"jobs/(?P<job_id>\d+)/play": pipelines.play,
@@ -51,6 +56,7 @@ WRITE: dict[str, ProjectPage] = {
 def page_routes(server: Server) -> list[BaseRoute]:
     return [
         *sign_in_routes(server),
+        *asset_routes(),
         Route("/", endpoint(server, home.projects), methods=["GET"]),
         Route("/groups/{path:path}", endpoint(server, _group), methods=["GET"]),
         Route("/{path:path}", endpoint(server, _page), methods=["GET", "POST"]),

@@ -1,11 +1,10 @@
-"""Text made ready for the eye: Markdown, highlighted code, coloured diffs."""
+"""Text made ready for the eye: highlighted code and coloured diffs."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 from pygments import highlight  # type: ignore[import-untyped]  # it ships no types
 from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]  # likewise
@@ -17,7 +16,6 @@ from pygments.util import ClassNotFound  # type: ignore[import-untyped]  # likew
 
 from airdesk_sandbox.gitlab.repo.diff import FileDiff
 
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
 _HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 MAX_SHOWN = 400_000
 
@@ -30,11 +28,6 @@ class DiffLine:
     old: int | None
     new: int | None
     text: str
-
-
-def markdown(text: str) -> Markup:
-    """Safe HTML: raw HTML in the text is shown, not obeyed."""
-    return Markup(_MARKDOWN.render(text))  # noqa: S704  the renderer escapes
 
 
 def code(text: str, name: str) -> Markup:

@@ -72,11 +72,15 @@ class Repository:
         return hash(self.path)
 
     def git(
-        self, *args: str, stdin: bytes | None = None, env: Mapping[str, str] | None = None
+        self,
+        *args: str,
+        stdin: bytes | None = None,
+        env: Mapping[str, str] | None = None,
+        fine: Sequence[int] = (0,),
     ) -> bytes:
         """
         Raises:
-            GitError: git ended with an error.
+            GitError: git ended with a status that is not among the `fine` ones.
         """
         done = subprocess.run(
             ["git", "--git-dir", str(self.path), *args],
@@ -85,7 +89,7 @@ class Repository:
             env={**git_environment(), **(env or {})},
             check=False,
         )
-        if done.returncode != 0:
+        if done.returncode not in fine:
             raise GitError(done.stderr.decode(errors="replace").strip() or f"git {args[0]} failed")
         return done.stdout
 

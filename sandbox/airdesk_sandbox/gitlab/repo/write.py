@@ -212,6 +212,26 @@ def merged_tree(repository: Repository, target: str, source: str) -> str | None:
     return output.decode().splitlines()[0]
 
 
+@dataclass(frozen=True)
+class Conflict:
+    """A file that two commits change in ways that exclude each other; `text` has git's marks."""
+
+    path: str
+    text: str
+
+
+def conflicts(repository: Repository, target: str, source: str) -> list[Conflict]:
+    """What keeps two commits from being merged, empty where nothing does."""
+    options = ["--write-tree", "--name-only", "--no-messages", "-z"]
+    told = repository.git("merge-tree", *options, target, source, fine=(0, 1))
+    tree, *paths = [part for part in told.decode(errors="replace").split("\0") if part]
+    found = []
+    for path in dict.fromkeys(paths):
+        blob = repository.blob(tree, path)
+        found.append(Conflict(path, blob.content.decode(errors="replace") if blob else ""))
+    return found
+
+
 def commit_tree(
     repository: Repository, tree: str, parents: Sequence[str], *, message: str, author: Signature
 ) -> str:
