@@ -127,6 +127,7 @@ CODES: Final[Mapping[str, str]] = {
     "jinja-not-allowed": "A name, filter or call outside the allow-list.",
     "jinja-not-here": "Jinja where nothing replaces it.",
     "jinja-syntax": "Braces that are not Jinja.",
+    "no-logical-date": "A date that runs set off by assets do not have.",
     "notebook-invalid": "A file that is no notebook.",
     "python-syntax": "A Python file that is not Python.",
     "sql-empty": "No query at all.",

@@ -11,6 +11,7 @@ from jinja2 import nodes
 
 from airdesk_render.template_words import (
     DATE_METHODS,
+    DATE_PARTS,
     DATES,
     FILTERS,
     MACROS,
@@ -57,6 +58,16 @@ def judged(text: str, params: frozenset[str]) -> tuple[Objection, ...]:
     except (RecursionError, MemoryError):
         message = "The Jinja here nests too deep to be read."
         return (Objection(1, 1, "jinja-syntax", message),)
+
+
+def names_in(text: str, names: frozenset[str]) -> tuple[tuple[str, int, int], ...]:
+    """Those of `names` that a template without objections uses, with line and column of each."""
+    lines = text.split("\n")
+    first: dict[str, int] = {}
+    for node in _environment().parse(text).find_all(nodes.Name):
+        if node.name in names:
+            first.setdefault(node.name, min(node.lineno, len(lines)))
+    return tuple((name, line, _column(lines[line - 1], name)) for name, line in first.items())
 
 
 class _Finder:
@@ -126,7 +137,7 @@ _REASONS = {
     "var": "Variables may hold secrets. Declare the value under 'params'.",
     "ti": "To pass rows on, use rows_from.",
     "task_instance": "To pass rows on, use rows_from.",
-    "dag_run": "Declare the value under 'params'.",
+    "dag_run": "Use dag_run.run_after; declare other values under 'params'.",
     "dag": "Only dag.dag_id can be used.",
     "task": "Only task.task_id can be used.",
     "execution_date": "Airflow 3 calls it logical_date.",
@@ -159,7 +170,8 @@ def _attribute(
                 attribute,
             )
         return
-    if isinstance(node, nodes.Getattr) and attribute in PARTS.get(owner or "", ()):
+    parts = DATE_PARTS if _is_run_after(node.node) else PARTS.get(owner or "", frozenset())
+    if isinstance(node, nodes.Getattr) and attribute in parts:
         return
     root = _root(node)
     if root is not None and root.name not in NAMES:
@@ -170,6 +182,16 @@ def _attribute(
         f"{'.' + str(attribute) if attribute else '[…]'} is not allowed here. "
         "Use params.<name>, or year, month, day of a date.",
         str(attribute or ""),
+    )
+
+
+def _is_run_after(node: nodes.Node) -> bool:
+    """`dag_run.run_after`, the one date that every run has."""
+    return (
+        isinstance(node, nodes.Getattr)
+        and node.attr == "run_after"
+        and isinstance(node.node, nodes.Name)
+        and node.node.name == "dag_run"
     )
 
 
@@ -188,7 +210,8 @@ def _call(node: nodes.Call, params: frozenset[str], finder: _Finder) -> Iterator
         else None
     )
     name = method.attr if isinstance(method, nodes.Getattr) else getattr(method, "name", "")
-    allowed = (owner in DATES and name in DATE_METHODS) or (owner == "macros" and name in MACROS)
+    dated = owner in DATES or (isinstance(method, nodes.Getattr) and _is_run_after(method.node))
+    allowed = (dated and name in DATE_METHODS) or (owner == "macros" and name in MACROS)
     if not allowed or node.dyn_args or node.dyn_kwargs:
         root = _root(node)
         if root is not None and root is not method and root.name not in (*NAMES, "macros"):

@@ -31,10 +31,17 @@ PARTS = {
     "task": frozenset(("task_id",)),
     "ti": frozenset(("map_index", "try_number")),
     "task_instance": frozenset(("map_index", "try_number")),
-    "dag_run": frozenset(("run_type",)),
+    "dag_run": frozenset(("run_type", "run_after")),
     **dict.fromkeys(DATES, DATE_PARTS),
 }
 """Of these objects, only these attributes."""
+OF_DATED_RUNS = frozenset(
+    (
+        *("ds", "ds_nodash", "ts", "ts_nodash", "ts_nodash_with_tz"),
+        *("logical_date", "data_interval_start", "data_interval_end"),
+    )
+)
+"""Names that a run set off by assets does not have (seen in Airflow 3.3)."""
 MACROS = frozenset(("ds_add", "ds_format"))
 
 

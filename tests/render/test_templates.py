@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from airdesk_render.jinja import masked, objections
-from airdesk_render.template_rules import judged
+from airdesk_render.template_rules import judged, names_in
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -125,3 +125,28 @@ def test_simple_templates_are_judged_as_jinja_would(text):
         shown = masked(text, frozenset({"days"}))
         assert "{{" not in shown
         assert text.count("\n") == shown.count("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ dag_run.run_after }}",
+        "{{ dag_run.run_after | ds }}",
+        "{{ dag_run.run_after.year }}",
+        "{{ dag_run.run_after.strftime('%Y') }}",
+    ],
+)
+def test_when_a_run_was_due_is_known_to_every_run(text):
+    assert list(objections(text, PARAMS)) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["{{ dag_run.conf }}", "{{ dag_run.run_after.tzinfo }}", "{{ dag_run.run_after() }}"]
+)
+def test_a_run_says_nothing_else(text):
+    assert [one.code for one in objections(text, PARAMS)] == ["jinja-not-allowed"]
+
+
+def test_names_are_found_where_they_stand():
+    text = "a\n-- ds {{ params.ds }}\n{{ (ds) }} {{ ts | ds }}"
+    assert names_in(text, frozenset({"ds", "ts"})) == (("ds", 3, 5), ("ts", 3, 15))
