@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Event
 
 from airdesk.clock import Clock
 from airdesk.follow.lineage import Lineage
 from airdesk.model import Person
-from airdesk.ports import ActingAs, CodeHost, Sealer, VaultIndex, Workflows
+from airdesk.ports import ActingAs, CodeHost, DagBundles, Sealer, VaultIndex, Workflows
 from airdesk.publications import Publications
 from airdesk.store import Store
 from slack_sdk import WebClient
@@ -51,10 +52,14 @@ class Services:
 
     workflows: Workflows
     acting: ActingAs
+    bundles: DagBundles
     vault: VaultIndex
     sealer: Sealer
     teams: Teams
     quickly: Quickly
+
+    central_moved: Event = field(default_factory=Event)
+    """Set when GitLab said that the central repository moved and Airflow was not told yet."""
 
     def person(self, slack_user_id: str) -> Person | None:
         """Who has linked and still has a grant."""

@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     airflow_url: str
     airflow_user: str
     airflow_password: SecretStr
+    airflow_bundle: str = "central"
+    """Name of Airflow's DAG bundle that holds the central repository."""
 
     vault_url: str
     vault_role_id: SecretStr

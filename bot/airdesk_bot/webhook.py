@@ -1,4 +1,4 @@
-"""GitLab's webhook: it only wakes the follower, who looks for himself."""
+"""GitLab's webhook: it only wakes who then looks for himself, and tells when central moved."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import structlog
-from airdesk_render.names import Team
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from airdesk_bot.services import Services
+from airdesk_bot.workers.reviews import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +33,21 @@ class GitLabWebhook:
         if len(body) > _MAX_BYTES:
             return PlainTextResponse("Too large.", status_code=413)
         try:
-            place = merge_request_of(json.loads(body))
+            event = json.loads(body)
         except ValueError:
             return PlainTextResponse("Not JSON.", status_code=400)
+        if is_move_of(event, self._services.settings.central_project):
+            self._services.central_moved.set()
+        place = merge_request_of(event)
         if place is not None:
             await run_in_threadpool(self._wake, *place)
         self._services.wake.all()
         return PlainTextResponse("ok")
 
     def _wake(self, team: str, iid: int) -> None:
-        self._services.store.changes.wake_merge_request(team, iid, now=self._services.clock())
+        now = self._services.clock()
+        self._services.store.changes.wake_merge_request(team, iid, now=now)
+        self._services.store.reviews.notice(team, iid, now=now)
 
 
 def merge_request_of(event: Any) -> tuple[str, int] | None:
@@ -56,11 +61,17 @@ def merge_request_of(event: Any) -> tuple[str, int] | None:
     iid = about.get("iid")
     if not isinstance(path, str) or not isinstance(iid, int):
         return None
-    try:
-        team = Team(path.partition("/")[0])
-    except ValueError:
-        return None
-    return (team.name, iid) if team.repository == path else None
+    return place_of(path, iid)
+
+
+def is_move_of(event: Any, project: str) -> bool:
+    """Whether an event says that the default branch of a project got another commit."""
+    if not isinstance(event, dict) or event.get("object_kind") != "push":
+        return False
+    about = _dict(event, "project")
+    branch = about.get("default_branch")
+    moved = event.get("ref") == f"refs/heads/{branch}"
+    return moved and about.get("path_with_namespace") == project
 
 
 def _dict(event: dict[str, Any], key: str) -> dict[str, Any]:

@@ -76,6 +76,7 @@ def build_services(settings: Settings) -> Services:
         ),
         workflows=airflow,
         acting=airflow,
+        bundles=airflow,
         vault=vault,
         sealer=vault,
         teams=Teams(people=store.people, as_person=as_person, vault=vault, quickly=quickly),

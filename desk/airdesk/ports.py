@@ -135,6 +135,13 @@ class ActingAs(Protocol):
         """Start a run, or return the one that has this `run_id`."""
 
 
+class DagBundles(Protocol):
+    """Where Airflow takes its DAGs from."""
+
+    def refresh(self, bundle: str) -> None:
+        """Have Airflow fetch the bundle now; it parses what changed a moment later."""
+
+
 class AccessRoles(Protocol):
     """Airflow's roles, changed with an administrator's account.
 

@@ -91,3 +91,23 @@ def test_no_run_before_the_dag_begins(world: World) -> None:
     answer = start(world, "thu.tran", "growth.later")
     assert answer.status_code == 409
     assert "begins on 2099-01-01" in answer.json()["detail"]
+
+
+def refresh(world: World, bundle: str, user: str) -> requests.Response:
+    return world.airflow.ask("POST", f"/airdesk/v1/bundles/{bundle}/refresh", user=user)
+
+
+def test_the_bot_and_nobody_else_has_a_bundle_refreshed(world: World) -> None:
+    for user in ("thu.tran", "lan.pham", "admin"):
+        assert refresh(world, "central", user).status_code == 403
+    path = f"{world.airflow.url}/airdesk/v1/bundles/central/refresh"
+    assert requests.post(path, timeout=10).status_code == 401
+    assert refresh(world, "central", BOT).status_code == 202
+    assert refresh(world, "nothing", BOT).status_code == 404
+
+
+def test_the_bots_own_rights_would_not_refresh(world: World) -> None:
+    """Airflow's own endpoint wants the right to edit the DAG, which the bot does not have."""
+    token = world.airflow.ask("GET", "/api/v2/dags/growth.use", user=BOT).json()["file_token"]
+    answer = world.airflow.ask("PUT", f"/api/v2/parseDagFile/{token}", user=BOT)
+    assert answer.status_code == 403

@@ -1,4 +1,4 @@
-"""HTTP interface of acting as a person, mounted at `/airdesk/v1` of Airflow's API server."""
+"""HTTP interface for Airdesk's own account, mounted at `/airdesk/v1` of Airflow's API server."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from airflow.api_fastapi.core_api.security import get_user
 from fastapi import Depends, FastAPI, HTTPException, Request
 from pydantic import BaseModel
 
+from airdesk_airflow.act_as.bundles import ask_for_refresh
 from airdesk_airflow.act_as.people import can_read, can_trigger, person, require_known
 from airdesk_airflow.act_as.runs import RunAsk, RunState, start_or_find
 
@@ -32,14 +33,16 @@ def the_caller(user: Annotated[object, Depends(get_user)]) -> str:
     allowed = os.environ.get(CALLER_VARIABLE, "")
     name = str(getattr(user, "username", ""))
     if not allowed or name != allowed:
-        sentence = "Only Airdesk's own account may act as somebody else."
+        sentence = "Only Airdesk's own account may ask this."
         raise HTTPException(HTTPStatus.FORBIDDEN, sentence)
     return name
 
 
 Caller = Annotated[str, Depends(the_caller)]
 
-app = FastAPI(title="Airdesk: acting as a person", docs_url=None, redoc_url=None, openapi_url=None)
+app = FastAPI(
+    title="Airdesk: asked by its own account", docs_url=None, redoc_url=None, openapi_url=None
+)
 
 
 @app.get("/act-as/{username}/dags/{dag_id}")
@@ -59,3 +62,9 @@ def trigger(username: str, dag_id: str, ask: RunAsk, caller: Caller, request: Re
         sentence = f"{username} may not start {dag_id}. Only its team may."
         raise HTTPException(HTTPStatus.FORBIDDEN, sentence)
     return start_or_find(dag_id, ask, user=user, caller=caller, request=request)
+
+
+@app.post("/bundles/{bundle}/refresh", status_code=HTTPStatus.ACCEPTED)
+def refresh(bundle: str, caller: Caller) -> None:
+    """Have Airflow fetch the bundle's repository now instead of at its next round."""
+    ask_for_refresh(bundle)

@@ -153,6 +153,18 @@ class Changes:
                 _wake(row, now)
             return bool(rows)
 
+    def wake_published(self, *, now: datetime) -> None:
+        """Look soon at every change that is merged and not yet seen in Airflow."""
+        with self._database.write() as session:
+            rows = session.scalars(
+                select(ChangeRow)
+                .where(ChangeRow.final.is_(False))
+                .where(ChangeRow.stage.in_((Stage.MERGED, Stage.PUBLISHED)))
+                .with_for_update()
+            ).all()
+            for row in rows:
+                _wake(row, now)
+
     def opened(self, change_id: str, iid: int, *, now: datetime) -> None:
         with self._database.write() as session:
             row = _locked(session, change_id)

@@ -136,6 +136,7 @@ class Bot:
             ),
             workflows=world.airflow,
             acting=world.airflow,
+            bundles=world.airflow,
             vault=world.vault,
             sealer=world.vault,
             teams=Teams(

@@ -81,3 +81,32 @@ def test_health_names_its_checks(socket_bot, until, world):
         checks = httpx.get(f"{bot.url}/healthz").json()["checks"]
         assert checks["database"] == {"ok": True}
         assert {"worker_asks_1", "socket_mode"} <= checks.keys()
+
+
+def test_a_push_to_the_central_repository_reaches_airflow(bot, world, until):
+    world.down.add("Airflow")
+    push = {
+        "object_kind": "push",
+        "ref": "refs/heads/main",
+        "project": {"path_with_namespace": "platform/central", "default_branch": "main"},
+    }
+    others = (
+        push | {"ref": "refs/heads/draft"},
+        push | {"project": {"path_with_namespace": "growth/pipelines", "default_branch": "main"}},
+        push | {"project": "platform/central"},
+        push | {"object_kind": "tag_push"},
+    )
+    with bot.running() as services:
+
+        def tell(event):
+            headers = {"x-gitlab-token": "webhook-secret"}
+            assert httpx.post(f"{bot.url}/webhooks/gitlab", json=event, headers=headers).is_success
+
+        for event in others:
+            tell(event)
+            assert not services.central_moved.is_set()
+        tell(push)
+        world.down.clear()
+        until("the refresh", lambda: "refresh central" in world.done)
+        until("quiet", lambda: not services.central_moved.is_set())
+    assert world.done == ["refresh central"]

@@ -115,6 +115,10 @@ class Airflow:
         self.world.ask("Airflow")
         return self.report
 
+    def refresh(self, bundle: str) -> None:
+        self.world.ask("Airflow")
+        self.world.did(f"refresh {bundle}")
+
     def trigger(self, directory_uid: str, dag_id: str, *, run_id: str) -> Run:
         self.world.ask("Airflow")
         for run in self.started:

@@ -60,6 +60,7 @@ with DAG("growth.bad", schedule=None, start_date=datetime(2026, 1, 1),
 class Airflow:
     url: str
     admin: httpx.Client
+    home: Path
 
     @staticmethod
     def wait(ask: Callable[[], T | None], what: str, *, seconds: float = 60) -> T:
@@ -110,7 +111,7 @@ def airflow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Airflow]:
             *("-e", "a@corp.test", "-f", "A", "-l", "B"),
         )
         with httpx.Client(base_url=url, timeout=20) as admin:
-            yield _ready(Airflow(url, admin), start)
+            yield _ready(Airflow(url, admin, home), start)
     finally:
         _end(processes)
 
@@ -141,7 +142,7 @@ def _environment(home: Path) -> tuple[dict[str, str], str]:
     bundle = {
         "name": "central",
         "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
-        "kwargs": {"path": str(home / "dags"), "refresh_interval": 5},
+        "kwargs": {"path": str(home / "dags"), "refresh_interval": 300},
     }
     return {
         "PATH": f"{BIN}:{os.environ['PATH']}",
@@ -150,7 +151,9 @@ def _environment(home: Path) -> tuple[dict[str, str], str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "AIRFLOW__CORE__AUTH_MANAGER": ("airdesk_airflow.auth_manager.AirdeskAuthManager"),
+        "AIRFLOW__CORE__AUTH_MANAGER": (
+            "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
+        ),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -140,3 +141,17 @@ def test_a_wrong_password_is_the_operators_matter(airflow, accounts):
 def test_no_airflow_at_all_is_unavailable():
     with pytest.raises(Unavailable, match="does not answer"):
         AirflowWorkflows("http://127.0.0.1:9", "a", "b").dag("growth.good")
+
+
+def test_a_refresh_shows_a_new_file_at_once(airflow, accounts, bot):
+    """By itself this Airflow would look for new files after five minutes."""
+    airflow.wait(lambda: bot.dag("growth.good"), "growth.good")
+    folder = airflow.home / "dags" / "growth"
+    text = (folder / "good.py").read_text().replace("growth.good", "growth.later")
+    (folder / "later.py").write_text(text)
+    began = time.monotonic()
+    bot.refresh("central")
+    airflow.wait(lambda: bot.dag("growth.later"), "growth.later")
+    assert time.monotonic() - began < 30
+    with pytest.raises(Refused, match="no active DAG bundle named nothing"):
+        bot.refresh("nothing")

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from airdesk.clients.airflow.acting import Acting
+from airdesk.clients.airflow.bundles import Bundles
 from airdesk.clients.airflow.workflows import Workflows
 
 __all__ = ["AirflowWorkflows"]
 
 
-class AirflowWorkflows(Workflows, Acting):
-    """Implements `Workflows` (reading) and `ActingAs` (as a person) with the bot's account."""
+class AirflowWorkflows(Workflows, Acting, Bundles):
+    """Implements `Workflows` (reading), `ActingAs` (as a person) and `DagBundles`.
+
+    All with the bot's account.
+    """
