@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import structlog
 from airdesk.actions.follow_change import follow_change, is_over
-from airdesk.errors import Unavailable
+from airdesk.actions.tell_import_error import tell_import_error
+from airdesk.errors import Refused, Unavailable
 from airdesk.model import ChangeView
 from airdesk.store import Change
 
@@ -43,7 +44,7 @@ def _follow(change: Change, services: Services) -> None:
         workflows=services.workflows,
         central_project=services.settings.central_project,
     )
-    if not _show(change, view, services):
+    if not (_show(change, view, services) and _tell_merge_request(change, view, services)):
         services.store.changes.put_back(change, due_at=services.clock() + _pause(change, services))
         return
     if change.view is None or view.stage is not change.view.stage:
@@ -69,6 +70,19 @@ def _show(change: Change, view: ChangeView, services: Services) -> bool:
         log.exception("card_cannot_be_posted", channel=change.channel)
     except Unavailable as error:
         log.warning("card_waits", service=error.service, why=error.sentence)
+        return False
+    return True
+
+
+def _tell_merge_request(change: Change, view: ChangeView, services: Services) -> bool:
+    """Returns whether this is over; if not, the same is seen and said at the next look."""
+    try:
+        if tell_import_error(view, before=change.view, code_host=services.reporter):
+            log.info("merge_request_told", cannot_load=view.import_error is not None)
+    except Refused as error:
+        log.warning("note_refused", why=error.sentence)
+    except Unavailable as error:
+        log.warning("note_waits", service=error.service, why=error.sentence)
         return False
     return True
 

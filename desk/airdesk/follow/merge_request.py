@@ -1,4 +1,4 @@
-"""What GitLab says about a change: merge request, pipeline, findings, approvals."""
+"""What GitLab says about a change: merge request, pipeline, findings, behaviour, approvals."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from airdesk_render.findings import Finding
 from airdesk_render.names import Team
 from pydantic import ValidationError
 
-from airdesk.model import ChangeView, Job, Pipeline, Stage
+from airdesk.follow.behaviour import (
+    BEHAVIOUR_ARTIFACT,
+    DIFF_JOB,
+    behaviour_of,
+    read_behaviour,
+)
+from airdesk.model import Behaviour, ChangeView, Job, Pipeline, Stage
 from airdesk.ports import CodeHost
 
 CHECK_JOB = "check"
@@ -29,6 +35,7 @@ def see_merge_request(view: ChangeView, *, iid: int, code_host: CodeHost) -> Cha
             "pipeline": pipeline,
             "approvals": tuple(code_host.approvals(project, iid)),
             "findings": _findings(view, pipeline, project, code_host),
+            "behaviour": _behaviour(view, pipeline, project, code_host),
         }
     )
 
@@ -36,18 +43,30 @@ def see_merge_request(view: ChangeView, *, iid: int, code_host: CodeHost) -> Cha
 def _findings(
     view: ChangeView, pipeline: Pipeline | None, project: str, code_host: CodeHost
 ) -> tuple[Finding, ...]:
-    job = _check_job(pipeline)
+    job = _job(pipeline, CHECK_JOB)
     if job is None or job.status not in _ENDED_JOB:
         return ()
-    if job == _check_job(view.pipeline):
+    if job == _job(view.pipeline, CHECK_JOB):
         return view.findings
     return read_findings(code_host.artifact(project, job.id, FINDINGS_ARTIFACT))
 
 
-def _check_job(pipeline: Pipeline | None) -> Job | None:
+def _behaviour(
+    view: ChangeView, pipeline: Pipeline | None, project: str, code_host: CodeHost
+) -> Behaviour | None:
+    job = _job(pipeline, DIFF_JOB)
+    if job is None or job.status not in _ENDED_JOB:
+        return None
+    if job == _job(view.pipeline, DIFF_JOB):
+        return view.behaviour
+    told = read_behaviour(code_host.artifact(project, job.id, BEHAVIOUR_ARTIFACT))
+    return behaviour_of(told, Team(view.team).dag_id(view.dag_name)) if told else None
+
+
+def _job(pipeline: Pipeline | None, name: str) -> Job | None:
     if pipeline is None:
         return None
-    return next((job for job in pipeline.jobs if job.name == CHECK_JOB), None)
+    return next((job for job in pipeline.jobs if job.name == name), None)
 
 
 def read_findings(content: bytes | None) -> tuple[Finding, ...]:

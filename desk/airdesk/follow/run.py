@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from airdesk_render.names import Team
 
+from airdesk.follow.import_error import useful_part
 from airdesk.follow.lineage import Lineage
 from airdesk.model import ChangeView, FailedTask, Publication, Rows, Run, Stage
 from airdesk.ports import Workflows
@@ -25,7 +26,8 @@ def see_run(
         return lineage.includes(central_project, file, commit, published)
 
     dag = workflows.dag(dag_id)
-    error = workflows.import_error(file)
+    trace = workflows.import_error(file)
+    error = None if trace is None else useful_part(trace, team.folder)
     view = view.model_copy(update={"dag": dag, "import_error": error})
     if dag is None or error is not None or not holds_it(dag.bundle_version):
         return view

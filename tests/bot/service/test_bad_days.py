@@ -145,3 +145,24 @@ def _with_button(slack, action_id):
             if any(e.get("action_id") == action_id for e in block.get("elements", ())):
                 return message
     return None
+
+
+def test_an_import_error_reaches_the_card_and_the_merge_request(
+    services, slack, world, form, until
+):
+    trace = 'Traceback (most recent call last):\n  File "/b/growth/delays.py", line 3\nKeyError: 1'
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    until("the merge request", lambda: world.gitlab.requests)
+    world.airflow.import_errors["growth/delays.py"] = trace
+    world.gitlab.run_pipeline("success")
+    world.gitlab.merge()
+    world.gitlab.publish("growth.delays")
+    slack.said("U_THU", "Airflow cannot load")
+    notes = until("the note", lambda: world.gitlab.notes.get(("growth/pipelines", 1)))
+    [text] = notes.values()
+    assert 'File "growth/delays.py", line 3' in text
+    world.airflow.import_errors.clear()
+    world.airflow.parse("growth.delays")
+    slack.said("U_THU", "ready to run")
+    until("the end", lambda: "loads `growth.delays` again" in next(iter(notes.values())))
+    assert world.done.count("note on !1") == 2

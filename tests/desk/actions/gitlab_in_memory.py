@@ -37,6 +37,7 @@ class Request:
     versions: list[DiffVersion] = field(default_factory=list)
     pipeline: Pipeline | None = None
     merges_when_green: bool = False
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 class GitLab:
@@ -47,6 +48,7 @@ class GitLab:
         self.branches: dict[tuple[str, str], str] = {}
         self.requests: dict[tuple[str, int], Request] = {}
         self.pushed: list[tuple[str, Push]] = []
+        self.notes: dict[tuple[str, int], dict[str, str]] = {}
         self.artifacts: dict[tuple[int, str], bytes] = {}
         for project in ("growth/pipelines", "risk/pipelines", CENTRAL, PLATFORM):
             self.commit(project, "main", {"README.md": project})
@@ -198,6 +200,16 @@ class Host:
         self._ask()
         return self.gitlab.request(iid, project).merge_request
 
+    def open_merge_requests(self) -> Sequence[tuple[str, int]]:
+        self._ask()
+        found = self.gitlab.requests.items()
+        return [place for place, request in found if request.merge_request.state == "opened"]
+
+    def put_note(self, project: str, iid: int, *, marker: str, body: str) -> None:
+        self._ask()
+        self.gitlab.world.did(f"note !{iid}")
+        self.gitlab.request(iid, project).notes[marker] = body
+
     def approvals(self, project: str, iid: int) -> Sequence[Approval]:
         self._ask()
         return list(self.gitlab.request(iid, project).approvals)
@@ -266,6 +278,13 @@ class Host:
     def pipeline(self, project: str, iid: int) -> Pipeline | None:
         self._ask()
         return self.gitlab.request(iid, project).pipeline
+
+    def put_note(self, project: str, iid: int, *, marker: str, body: str) -> None:
+        self._ask()
+        notes = self.gitlab.notes.setdefault((project, iid), {})
+        if notes.get(marker) != body:
+            self.gitlab.world.did(f"note on !{iid}")
+        notes[marker] = body
 
     def artifact(self, project: str, job_id: int, path: str) -> bytes | None:
         self._ask()
