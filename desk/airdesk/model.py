@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from airdesk_render.findings import Finding
 from pydantic import BaseModel, ConfigDict, Field
@@ -195,6 +196,18 @@ class Rows(Frozen):
     total: int | None = None
 
 
+class Behaviour(Frozen):
+    """What a change does, as the team's own pipeline reported it: for people to read, no more."""
+
+    risk: Literal["none", "low", "review", "security"]
+    lines: tuple[str, ...] = ()
+    """The weightiest changes of the DAG, as phrases."""
+    more: int = 0
+    """How many further changes of it there are."""
+    other_dags: int = 0
+    """How many other DAGs change with it."""
+
+
 class ChangeView(Frozen):
     """Everything the change card shows, computed afresh from GitLab, central repository, Airflow.
 
@@ -210,6 +223,7 @@ class ChangeView(Frozen):
     merge_request: MergeRequest | None = None
     pipeline: Pipeline | None = None
     findings: tuple[Finding, ...] = ()
+    behaviour: Behaviour | None = None
     approvals: tuple[Approval, ...] = ()
     central_commit: str | None = None
     publication: Publication | None = None
