@@ -1,6 +1,6 @@
 // Keeps pages that are about something unfinished up to date, and draws Mermaid's graphs.
 const main = document.querySelector("main");
-let shown = main.innerHTML;
+let shown = main.innerHTML;  // as the server wrote it, before graphs were drawn
 
 function load(address) {
   return new Promise((resolve, reject) => {
@@ -30,14 +30,16 @@ async function draw() {
 
 async function refresh() {
   const typing = document.activeElement && document.activeElement.matches("textarea, input");
-  const reading = main.querySelector("details[data-kept][open]");
-  if (!typing && !reading) {
+  if (!typing) {
     const page = await fetch(location.href).then(r => r.ok ? r.text() : null).catch(() => null);
     const fresh = page && new DOMParser().parseFromString(page, "text/html").querySelector("main");
     if (fresh && fresh.innerHTML !== shown) {
       const trace = main.querySelector(".trace");
       const atEnd = !trace || window.innerHeight + window.scrollY >= document.body.scrollHeight - 40;
+      const before = [...main.querySelectorAll("details")].map(part => part.open);
       shown = main.innerHTML = fresh.innerHTML;
+      const after = [...main.querySelectorAll("details")];
+      if (after.length === before.length) after.forEach((part, at) => { part.open = before[at]; });
       draw();
       if (trace && atEnd) window.scrollTo(0, document.body.scrollHeight);
     }
