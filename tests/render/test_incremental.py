@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -62,6 +64,9 @@ class Team:
             for path in sorted(folder.rglob("*"))
             if path.is_file()
         }
+
+    def state(self) -> Path:
+        return self.out.with_name(".out.growth.airdesk.json")
 
     def assert_as_cold(self) -> None:
         """The result is that of a first run into an empty folder."""
@@ -165,6 +170,35 @@ def test_findings_are_told_again(team):
     team.assert_as_cold()
 
 
+def test_a_wrong_query_stays_wrong_while_the_rest_changes(team):
+    team.manifest("one", "selct 1")
+    assert team.render(code=1) == set()
+    assert "[sql-not-query]" in team.printed
+    file = team.root / "dags/one.dag.yaml"
+    file.write_text(file.read_text().replace("Number", "The number"))
+    assert team.render(code=1) == set()
+    assert "[sql-not-query]" in team.printed
+
+
+def test_a_query_that_was_fine_is_not_read_again(team):
+    file = team.root / "dags/one.dag.yaml"
+    file.write_text(file.read_text().replace("Number", "The number"))
+    program = (
+        "import sys\n"
+        "from airdesk_render.cli import main\n"
+        f"main(['render', 'dags', '--team', 'growth', '--root', {str(team.root)!r},"
+        f" '--out', {str(team.out)!r}, '--state', {str(team.state())!r}])\n"
+        "print('sqlglot' in sys.modules)\n"
+    )
+    # The key counts where modules come from: the first time all is done, the second time one.
+    for done, loaded in (("3 anew", "True"), ("1 anew", "False")):
+        file.write_text(file.read_text() + "# again\n")
+        command = [sys.executable, "-c", program]
+        printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        assert done in printed
+        assert printed.splitlines()[-1] == loaded
+
+
 def test_results_that_were_touched_are_made_anew(team):
     (team.out / "growth/one.py").write_text("print()\n")
     (team.out / "growth/three.py").unlink()
@@ -215,18 +249,38 @@ def test_some_manifests_only(team):
     team.assert_as_cold()
 
 
+def test_many_changes_are_written_together_now_and_then(team):
+    sizes = []
+    for number in range(state.MOST_ADDED + 3):
+        team.manifest("one", f"select {number + 10}")
+        assert team.render() == {"one"}
+        sizes.append(len(team.state().read_bytes().splitlines()))
+    assert max(sizes) == state.MOST_ADDED + 1
+    assert sizes[-1] < 5
+    team.assert_as_cold()
+    assert team.render() == set()
+
+
+def test_a_change_that_was_cut_off_makes_all_anew(team):
+    team.manifest("one", "select 5")
+    assert team.render() == {"one"}
+    team.state().write_bytes(team.state().read_bytes()[:-20])
+    assert team.render() == {"one", "two", "three"}
+    team.assert_as_cold()
+
+
 @pytest.mark.parametrize(
     "broken", [b"", b"{", b"[]", b'{"format": 1}', b"\xff", b'{"format": 0, "key": "x"}']
 )
 def test_a_broken_state_is_none(team, broken):
-    (path,) = team.out.parent.glob(".out.growth.airdesk.json")
+    path = team.state()
     path.write_bytes(broken)
     assert team.render() == {"one", "two", "three"}
     assert team.render() == set()
 
 
 def test_an_exception_that_ends_is_an_event(team):
-    (path,) = team.out.parent.glob(".out.growth.airdesk.json")
+    path = team.state()
     kept = state.load(path)
     kept.day, kept.ends = "2026-01-01", ("2026-01-02",)
     state.save(kept, path)

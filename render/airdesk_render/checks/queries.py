@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from airdesk_render.checks.inside import Variant, variants_of
 from airdesk_render.checks.place import Inspection, TextPlace, place_of_text
+from airdesk_render.checks.remembered import is_fine, key_of, was_fine
 from airdesk_render.checks.templates import declared_params
 from airdesk_render.document import Path
 from airdesk_render.jinja import has_jinja, masked, objections
@@ -62,8 +63,6 @@ def _check(
     use: SqlUse,
     pii: bool,
 ) -> None:
-    from airdesk_render.sql import GENERIC, sql_problems
-
     shift = 0
     if use.condition and _QUERY.match(sql):
         line, column = place.at(1, 1)
@@ -72,14 +71,23 @@ def _check(
         return
     if use.condition:
         sql, written, shift = f"{_BEFORE}{sql}{_AFTER}", f"{_BEFORE}{written}{_AFTER}", 1
-    problems = sql_problems(
-        sql,
-        dialect=use.dialect or GENERIC,
-        writes=use.writes,
-        several=use.several,
-        only_booleans=use.shows_row and pii,
-        written=written,
+    key = key_of("sql", sql, written, use, pii)
+    if was_fine(key):
+        return
+    from airdesk_render.sql import GENERIC, sql_problems
+
+    problems = tuple(
+        sql_problems(
+            sql,
+            dialect=use.dialect or GENERIC,
+            writes=use.writes,
+            several=use.several,
+            only_booleans=use.shows_row and pii,
+            written=written,
+        )
     )
+    if not problems:
+        is_fine(key)
     for problem in problems:
         last = written.count("\n") + 1 - 2 * shift
         told = replace(problem, line=min(max(problem.line - shift, 1), last))

@@ -19,7 +19,7 @@ import gc
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -81,7 +81,7 @@ def run(given: argparse.Namespace) -> int:
         key=fingerprint(team.name, given.policy, given.catalogue),
         kept=None if given.fresh else _state_file(given.state, out, team.name),
         jobs=given.jobs or len(os.sched_getaffinity(0)),
-        workshop=lambda: _workshop(given, found),
+        workshop=lambda fine: _workshop(given, found, fine),
     )
     with _without_collecting():
         state, done = bring_up_to_date(asked)
@@ -110,7 +110,9 @@ def _state_file(wanted: str | None, out: Path, team: str) -> Path:
     return whole.with_name(f".{whole.name}.{team}.airdesk.json")
 
 
-def _workshop(given: argparse.Namespace, found: dict[str, Stat]) -> Workshop:
+def _workshop(
+    given: argparse.Namespace, found: dict[str, Stat], fine: Callable[[str], list[str]]
+) -> Workshop:
     from airdesk_render.commands.check import check_one
     from airdesk_render.incremental.working import Workshop
     from airdesk_render.repository import Repository
@@ -126,6 +128,7 @@ def _workshop(given: argparse.Namespace, found: dict[str, Stat]) -> Workshop:
         check=lambda name, watched: check_one(
             name, watched, files.unreadable, team=team, policy=policy, catalogue=catalogue
         ),
+        fine=fine,
         out=Path(given.out),
     )
 
@@ -134,7 +137,7 @@ def _findings(state: State, files: Iterable[str]) -> list[Finding]:
     """What was found in this run or an earlier one, each once."""
     from airdesk_render.commands.check import looks_unnoticed, unnoticed
 
-    plain = [one for _, _, findings in state.rows.values() for one in findings]
+    plain = [one for _, _, findings, _ in state.rows.values() for one in findings]
     odd = [name for name in files if looks_unnoticed(name)]
     if not plain and not odd:
         return []
@@ -155,7 +158,7 @@ def _summary(given: argparse.Namespace, state: State) -> dict[str, Any]:
             "source_digest": dag[2],
             "files": dag[3],
         }
-        for name, (_, dag, _) in state.rows.items()
+        for name, (_, dag, *_) in state.rows.items()
         if dag is not None
     ]
     commit = {} if given.commit is None else {"commit": given.commit}

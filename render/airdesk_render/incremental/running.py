@@ -29,7 +29,8 @@ class Run:
         key: hash of all that a rendering depends on beside the repository.
         kept: file of the state; `None`: there is none, and none will be written.
         jobs: how many processes may work at a time.
-        workshop: called once, and only if something must be done.
+        workshop: called once, and only if something must be done, with a function that gives the
+            hashes of a manifest's texts in which nothing was wrong before.
     """
 
     team: Team
@@ -40,14 +41,14 @@ class Run:
     key: str
     kept: Path | None
     jobs: int
-    workshop: Callable[[], Workshop]
+    workshop: Callable[[Callable[[str], list[str]]], Workshop]
 
 
 def bring_up_to_date(run: Run) -> tuple[State, set[str]]:
     """Bring the folder of rendered files up to date: the state after it, and what was done anew."""
     kept = state.load(run.kept) if run.kept is not None else None
     old = kept if kept is not None and _is_usable(kept, run.key) else State(run.key, day=_today())
-    before = (dict(old.files), dict(old.outputs))
+    before = replace(old, files=dict(old.files), outputs=dict(old.outputs))
     folder = run.team.folder
     # What an outdated state tells of is written over: what stays the same is not touched then.
     ours = old.outputs if kept is None else kept.outputs
@@ -61,19 +62,27 @@ def bring_up_to_date(run: Run) -> tuple[State, set[str]]:
     )
     new.outputs = {path: old.outputs[path] for row in new.rows.values() for path in files_of(row)}
     if stale:
-        _do(run, new, [name for name in run.names if name in stale])
+        _do(run, old, new, [name for name in run.names if name in stale])
     scanning.remove(run.out, swept.keys() - new.outputs.keys())
-    same = old is kept and new.rows == old.rows and (new.files, new.outputs) == before
-    if run.kept is not None and not same:
-        new.tidied()
-        state.save(new, run.kept)
+    if run.kept is not None:
+        _keep(new, before if old is kept else None, run.kept)
     return new, stale
 
 
-def _do(run: Run, new: State, names: list[str]) -> None:
+def _keep(new: State, before: State | None, path: Path) -> None:
+    """Keep a state; `before` is what the file says now, where that can be used."""
+    if before is None or before.added >= state.MOST_ADDED:
+        new.tidied()
+        state.save(new, path)
+    elif (new.rows, new.files, new.outputs) != (before.rows, before.files, before.outputs):
+        state.add(new, before, path)
+
+
+def _do(run: Run, old: State, new: State, names: list[str]) -> None:
     from airdesk_render.incremental.working import do_all
 
-    workshop, numbers = run.workshop(), new.numbers()
+    workshop = run.workshop(lambda name: old.rows[name][3] if name in old.rows else [])
+    numbers = new.numbers()
     for done in do_all(workshop, names, run.jobs):
         new.put(done.name, done.entry, numbers)
         new.outputs |= done.outputs
@@ -120,12 +129,13 @@ def _stale(run: Run, old: State, swept: dict[str, Stat]) -> Iterator[str]:
 def _spoilt(out: Path, swept: dict[str, Stat], outputs: dict[str, Known]) -> set[str]:
     """Files that are no longer what was written."""
     spoilt = set()
+    gone = (-1, 0)
     for path, known in outputs.items():
-        size, changed = swept.get(path, (-1, 0))
-        if size == known[0] and changed == known[1]:
+        stat = swept.get(path, gone)
+        if stat[0] == known[0] and stat[1] == known[1]:
             continue
-        if size == known[0] and scanning.hash_of(out / path) == known[2]:
-            outputs[path] = (size, changed, known[2])
+        if stat[0] == known[0] and scanning.hash_of(out / path) == known[2]:
+            outputs[path] = (*stat, known[2])
         else:
             spoilt.add(path)
     return spoilt

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-FORMAT = 2
+FORMAT = 3
 Stat = tuple[int, int]
 """Size and time of the last change (ns); a time of 0 tells nothing."""
 Known = tuple[int, int, str]
 """The same with a hash of the content; "" where the content could not be used."""
-Row = tuple[list[int], list[Any] | None, list[dict[str, Any]]]
-"""An `Entry` as it is kept: numbers of the paths it reads, its DAG, its findings."""
+Row = list[Any]
+"""An `Entry` as it is kept: numbers of the paths it reads, its DAG, its findings, its texts."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,13 @@ class Entry:
     Attributes:
         reads: paths it depends on, also of files that do not exist, and marks of `watching`.
         findings: as plain data. dag: what was rendered: dag_id, digest, source_digest, files.
+        fine: hashes of texts in which nothing was wrong.
     """
 
     reads: tuple[str, ...]
     findings: tuple[dict[str, Any], ...] = ()
     dag: tuple[str, str, str, tuple[str, ...]] | None = None
+    fine: tuple[str, ...] = ()
 
 
 @dataclass
@@ -43,6 +45,7 @@ class State:
         versions: of policy and catalogue.
         day: when the first of the rows was made. ends: days on which exceptions of policy end.
         sources: files outside this package whose code decides, with size and time.
+        added: how many changes stand behind the whole in its file.
     """
 
     key: str
@@ -54,13 +57,14 @@ class State:
     day: str = ""
     ends: tuple[str, ...] = ()
     sources: Mapping[str, Stat] = field(default_factory=dict)
+    added: int = 0
 
     def put(self, name: str, entry: Entry, numbers: dict[str, int]) -> None:
         """Keep an entry; `numbers` are those of `paths` and are added to."""
         reads = [numbers.setdefault(path, len(numbers)) for path in entry.reads]
         self.paths += list(numbers)[len(self.paths) :]
         dag = None if entry.dag is None else list(entry.dag)
-        self.rows[name] = (reads, dag, list(entry.findings))
+        self.rows[name] = [reads, dag, list(entry.findings), list(entry.fine)]
 
     def numbers(self) -> dict[str, int]:
         """Number by path."""
@@ -75,25 +79,45 @@ class State:
         again = {number: place for place, number in enumerate(kept)}
         self.paths = [self.paths[number] for number in kept]
         self.rows = {
-            name: ([again[number] for number in reads], dag, findings)
-            for name, (reads, dag, findings) in self.rows.items()
+            name: [[again[number] for number in reads], *rest]
+            for name, (reads, *rest) in self.rows.items()
         }
 
 
 def files_of(row: Row) -> list[str]:
     """Files that were rendered, by path below the result's folder."""
-    return row[1][3] if row[1] is not None else []
+    files: list[str] = row[1][3] if row[1] is not None else []
+    return files
+
+
+MOST_ADDED = 30
+"""Changes in a file before it is written anew."""
+_MAPPINGS = ("files", "outputs", "rows")
 
 
 def load(path: Path) -> State | None:
     """The state of the last run; `None` where there is none that can be used."""
     try:
-        data = json.loads(path.read_bytes())
+        whole, *changes = path.read_bytes().splitlines()
+        data = json.loads(whole)
         if data.pop("format") != FORMAT:
             return None
-        return State(**{**data, "ends": tuple(data["ends"])})
+        state = State(**{**data, "ends": tuple(data["ends"])})
+        for line in changes:
+            _take(state, json.loads(line))
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    state.added = len(changes)
+    return state
+
+
+def _take(state: State, change: dict[str, Any]) -> None:
+    state.paths += change["paths"]
+    for name in _MAPPINGS:
+        mapping = getattr(state, name)
+        for key in change[f"{name}_gone"]:
+            del mapping[key]
+        mapping |= change[name]
 
 
 def save(state: State, path: Path) -> None:
@@ -101,5 +125,23 @@ def save(state: State, path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     data = {"format": FORMAT, **vars(state)}
-    fresh.write_text(json.dumps(data, separators=(",", ":")), encoding="utf-8")
+    del data["added"]
+    fresh.write_text(_line(data), encoding="utf-8")
     fresh.replace(path)
+
+
+def add(state: State, before: State, path: Path) -> None:
+    """Add to the file of `before` what is different now; a line cut off makes the file unusable."""
+    change: dict[str, Any] = {"paths": state.paths[len(before.paths) :]}
+    for name in _MAPPINGS:
+        now, then = getattr(state, name), getattr(before, name)
+        change[name] = {
+            key: value for key, value in now.items() if key not in then or then[key] != value
+        }
+        change[f"{name}_gone"] = [key for key in then if key not in now]
+    with path.open("a", encoding="utf-8") as file:
+        file.write(_line(change))
+
+
+def _line(data: dict[str, Any]) -> str:
+    return json.dumps(data, separators=(",", ":")) + "\n"

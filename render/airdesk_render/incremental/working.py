@@ -12,6 +12,7 @@ from pathlib import Path
 
 from airdesk_render.catalogue import Catalogue
 from airdesk_render.check import Checked
+from airdesk_render.checks.remembered import remembering
 from airdesk_render.findings import Finding
 from airdesk_render.incremental.scanning import content_hash
 from airdesk_render.incremental.state import Entry, Known
@@ -42,6 +43,7 @@ class Workshop:
 
     Attributes:
         check: checks the manifest of that path with these files; never raises.
+        fine: hashes of that manifest's texts in which nothing was wrong before.
     """
 
     team: Team
@@ -49,12 +51,14 @@ class Workshop:
     catalogue: Catalogue
     repository: Repository
     check: Callable[[str, Repository], Checked]
+    fine: Callable[[str], list[str]]
     out: Path
 
     def do(self, name: str) -> Done:
         """Check one manifest; render and write it where that found no error."""
         files = Watched(self.repository)
-        checked = self.check(name, files)
+        with remembering(self.fine(name)) as memory:
+            checked = self.check(name, files)
         findings = list(checked.findings)
         outputs: dict[str, Known] = {}
         dag = None
@@ -77,7 +81,8 @@ class Workshop:
                 dag = (rendered.dag_id, rendered.digest, source, tuple(sorted(rendered.files)))
                 outputs = self._write(rendered)
         plain = tuple(one.model_dump(mode="json") for one in findings)
-        entry = Entry((name, *(one for one in files.asked if one != name)), plain, dag)
+        reads = (name, *(one for one in files.asked if one != name))
+        entry = Entry(reads, plain, dag, tuple(memory.fine))
         return Done(name, entry, outputs, self._hashes(files))
 
     def _write(self, rendered: RenderedDag) -> dict[str, Known]:
