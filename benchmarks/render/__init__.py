@@ -11,6 +11,9 @@ from benchmarks.render import dagbag, processor, speed
 from benchmarks.render.fleet import Fleet
 from benchmarks.render.plan import TimeIsUp, plan_of
 
+_WORTH_BEGINNING = 20
+"""Seconds that must be left for a part to begin."""
+
 
 def run(options: Options) -> Iterator[Figure]:
     """All figures, as they come."""
@@ -25,7 +28,10 @@ def run(options: Options) -> Iterator[Figure]:
             lambda: processor.figures(small, plan),
             lambda: dagbag.large_figures(large, small, plan),
         )
-        for part in parts:
+        for number, part in enumerate(parts, start=1):
+            if plan.left < _WORTH_BEGINNING:
+                say(f"left out: part {number} of {len(parts)}, for the ten minutes are over")
+                continue
             try:
                 yield from part()
             except TimeIsUp as error:
