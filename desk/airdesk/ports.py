@@ -76,6 +76,9 @@ class CodeHost(Protocol):
 
     def merge_request(self, project: str, iid: int) -> MergeRequest: ...
 
+    def open_merge_requests(self) -> Sequence[tuple[str, int]]:
+        """Project and number of all open ones that the identity may see, of any project."""
+
     def merge_requests_of(self, project: str, commit: str) -> Sequence[MergeRequest]: ...
 
     def approvals(self, project: str, iid: int) -> Sequence[Approval]: ...
@@ -102,7 +105,8 @@ class CodeHost(Protocol):
     def pipeline(self, project: str, iid: int) -> Pipeline | None:
         """The newest pipeline of a merge request."""
 
-    def artifact(self, project: str, job_id: int, path: str) -> bytes | None: ...
+    def artifact(self, project: str, job_id: int, path: str) -> bytes | None:
+        """One file of a job's artifacts; `None` where there is none, or it is far too large."""
 
     def trace(self, project: str, job_id: int) -> str: ...
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from airdesk.store.database import Database
 from airdesk.store.ownership import OwnedError
 from airdesk.store.records import Ask, AskKind, Change, KeptGrant, LinkAttempt, SentMessage
+from airdesk.store.reviews import Review
 from airdesk.store.store import Store
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "KeptGrant",
     "LinkAttempt",
     "OwnedError",
+    "Review",
     "SentMessage",
     "Store",
 ]

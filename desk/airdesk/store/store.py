@@ -15,6 +15,7 @@ from airdesk.store.messages import Messages
 from airdesk.store.ownership import Ownership
 from airdesk.store.people import People
 from airdesk.store.reported import Reported
+from airdesk.store.reviews import Reviews
 
 
 class Store:
@@ -27,6 +28,7 @@ class Store:
         self.inbox = Inbox(database)
         self.messages = Messages(database)
         self.reported = Reported(database)
+        self.reviews = Reviews(database)
         self.documents = Documents(database)
 
     @classmethod
@@ -45,7 +47,13 @@ class Store:
         database.migrate()
         store = cls(database, ownership)
         if database.is_sqlite:
-            for part in (store.people, store.changes, store.inbox, store.reported):
+            for part in (
+                store.people,
+                store.changes,
+                store.inbox,
+                store.reported,
+                store.reviews,
+            ):
                 part.free_leases()
         return store
 

@@ -144,3 +144,16 @@ class DocumentRow(Base):
     name: Mapped[str] = mapped_column(String(64), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
     read_at: Mapped[datetime]
+
+
+class ReviewRow(Base):
+    __tablename__ = "reviews"
+    __table_args__ = (Index("ix_reviews_due", "due_at"),)
+
+    team: Mapped[str] = mapped_column(String(64), primary_key=True)
+    iid: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    told: Mapped[str | None] = mapped_column(String(128))
+    woken: Mapped[int]
+    due_at: Mapped[datetime]
+    leased_until: Mapped[datetime | None]
+    changed_at: Mapped[datetime]

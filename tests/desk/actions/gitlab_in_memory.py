@@ -37,7 +37,6 @@ class Request:
     versions: list[DiffVersion] = field(default_factory=list)
     pipeline: Pipeline | None = None
     merges_when_green: bool = False
-    notes: dict[str, str] = field(default_factory=dict)
 
 
 class GitLab:
@@ -65,16 +64,28 @@ class GitLab:
     def request(self, iid: int = 1, project: str = "growth/pipelines") -> Request:
         return self.requests[project, iid]
 
-    def run_pipeline(self, status: str, findings: Sequence[Any] = (), *, iid: int = 1) -> None:
+    def run_pipeline(
+        self,
+        status: str,
+        findings: Sequence[Any] = (),
+        *,
+        iid: int = 1,
+        behaviour: bytes | None = None,
+    ) -> None:
+        """A pipeline of the newest commit; it has a job `diff` if it says what behaviour is."""
         request = self.request(iid)
         number = (request.pipeline.id if request.pipeline else 0) + 1
         job = Job(id=100 + number, name="check", status=status, url="http://gitlab.test/job")
+        jobs = [job]
+        if behaviour is not None:
+            jobs.append(job.model_copy(update={"id": 500 + number, "name": "diff"}))
+            self.artifacts[500 + number, "airdesk/behaviour.json"] = behaviour
         request.pipeline = Pipeline(
             id=number,
             status=status,
             url="http://gitlab.test/pipeline",
             sha=request.merge_request.sha,
-            jobs=(job,),
+            jobs=tuple(jobs),
         )
         self.artifacts[job.id, "airdesk/findings.json"] = json.dumps(
             {"findings": list(findings)}
@@ -204,11 +215,6 @@ class Host:
         self._ask()
         found = self.gitlab.requests.items()
         return [place for place, request in found if request.merge_request.state == "opened"]
-
-    def put_note(self, project: str, iid: int, *, marker: str, body: str) -> None:
-        self._ask()
-        self.gitlab.world.did(f"note !{iid}")
-        self.gitlab.request(iid, project).notes[marker] = body
 
     def approvals(self, project: str, iid: int) -> Sequence[Approval]:
         self._ask()

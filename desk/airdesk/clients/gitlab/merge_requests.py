@@ -59,6 +59,14 @@ class MergeRequests(Repository):
             project, self.reading(doing, lambda: self.project(project).mergerequests.get(iid))
         )
 
+    def open_merge_requests(self) -> Sequence[tuple[str, int]]:
+        def read() -> Sequence[tuple[str, int]]:
+            found = self.api.mergerequests.list(scope="all", state="opened", iterator=True)
+            full = (str(one.references["full"]).rpartition("!") for one in found)
+            return [(project, int(iid)) for project, _, iid in full]
+
+        return self.reading("list the open merge requests", read)
+
     def merge_requests_of(self, project: str, commit: str) -> Sequence[MergeRequest]:
         def read() -> Sequence[int]:
             handle = self.project(project).commits.get(commit, lazy=True)

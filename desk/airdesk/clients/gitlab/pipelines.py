@@ -7,6 +7,14 @@ from gitlab.exceptions import GitlabError
 from airdesk.clients.gitlab.session import Session
 from airdesk.model import Job, Pipeline
 
+MAX_ARTIFACT_BYTES = 8 * 1024 * 1024
+"""What a team's pipeline wrote may be as large as it likes; we take in no more than this."""
+PIECE_BYTES = 256 * 1024
+
+
+class _TooLargeError(Exception):
+    """The artifact is larger than we take in."""
+
 
 class Pipelines(Session):
     def pipeline(self, project: str, iid: int) -> Pipeline | None:
@@ -38,13 +46,23 @@ class Pipelines(Session):
 
     def artifact(self, project: str, job_id: int, path: str) -> bytes | None:
         def read() -> bytes | None:
+            content = bytearray()
+
+            def add(piece: bytes) -> None:
+                if len(content) + len(piece) > MAX_ARTIFACT_BYTES:
+                    raise _TooLargeError
+                content.extend(piece)
+
             try:
-                content = self.project(project).jobs.get(job_id, lazy=True).artifact(path)
+                job = self.project(project).jobs.get(job_id, lazy=True)
+                job.artifact(path, streamed=True, action=add, chunk_size=PIECE_BYTES)
+            except _TooLargeError:
+                return None
             except GitlabError as error:
                 if error.response_code == 404:
                     return None
                 raise
-            return content if isinstance(content, bytes) else None
+            return bytes(content)
 
         return self.reading(f"read {path} of job {job_id} in {project}", read)
 
