@@ -42,6 +42,7 @@ def _publish(options: argparse.Namespace, environment: Mapping[str, str]) -> int
         policy=work.policy,
         catalogue=work.catalogue,
         signing_key=work.signing_key,
+        controls=work.controls,
     )
     sys.stdout.write("\n".join(_lines(report)) + "\n")
     return BROKEN if report.broken else DONE
@@ -49,10 +50,16 @@ def _publish(options: argparse.Namespace, environment: Mapping[str, str]) -> int
 
 def _lines(report: PublishReport) -> list[str]:
     """The report as the job's log shows it."""
-    lines = [f"published  {dag_id}" for dag_id in report.published]
+    lines = [f"notice     {sentence}" for sentence in report.notices]
+    lines += [f"published  {dag_id}" for dag_id in report.published]
     lines += [f"removed    {dag_id}" for dag_id in report.removed]
     lines += [f"withheld   {kept.dag_id}: {kept.reason}" for kept in report.withheld]
     lines += [f"broken     {sentence}" for sentence in report.broken]
+    lines += [
+        f"glass      {one.dag_id}: by leave of {one.break_glass.who}: {one.break_glass.reason}"
+        for one in report.glass
+        if one.break_glass is not None
+    ]
     lines.append(f"unchanged  {report.unchanged}")
     made = f"Central commit {report.commit}." if report.commit else "Nothing new to publish."
     return [*lines, made]
@@ -73,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         "publish",
         help="publish what was approved to the central repository",
         description="Reads AIRDESK_GITLAB_URL, AIRDESK_PUBLISHER_TOKEN, AIRDESK_SIGNING_KEY "
-        "(PEM text or path), AIRDESK_CENTRAL_PROJECT and AIRDESK_PLATFORM_PROJECT.",
+        "(PEM text or path), AIRDESK_CENTRAL_PROJECT and AIRDESK_PLATFORM_PROJECT, where "
+        "policy.yaml and publishing.yaml lie.",
     )
     roles = commands.add_parser(
         "ensure-roles",

@@ -130,6 +130,31 @@ class NotifyTarget(Frozen):
     events: tuple[str, ...]
 
 
+class CountedApproval(Frozen):
+    """An approval that the publisher counted."""
+
+    username: str
+    kind: str
+    """`lead`, or the kind of approver that the platform's policy names, such as `security`."""
+    at: datetime
+
+
+class JudgedPipeline(Frozen):
+    """The newest pipeline of the merge request that a decision was about."""
+
+    id: int
+    status: str
+    url: str
+
+
+class BreakGlass(Frozen):
+    """Leave to publish a DAG without approvals or in a freeze, as `publishing.yaml` gives it."""
+
+    who: str
+    reason: str
+    until: datetime
+
+
 class Publication(Frozen):
     """What the publisher decided about one DAG, as it stands in `<team>/publications.json`."""
 
@@ -151,6 +176,21 @@ class Publication(Frozen):
     """The task whose first rows a card may show; none for PII."""
     files: tuple[str, ...] = ()
     """The team repository's files that the DAG is made of, its manifest included."""
+    risk: str | None = None
+    """Class of what changed: `none`, `low`, `review` or `security`; `None` where nobody looked."""
+    reasons: tuple[str, ...] = ()
+    """What made it of this class, as short phrases; parts of manifests stand in them."""
+    needs: tuple[str, ...] = ()
+    """Kinds of approvers that the class needs, one for each person."""
+    approvals: tuple[CountedApproval, ...] = ()
+    pipeline: JudgedPipeline | None = None
+    hashes: dict[str, str] = Field(default_factory=dict)
+    """Central path of each rendered file to the SHA-256 (hex) of its content."""
+    break_glass: BreakGlass | None = None
+    """What it was published by in spite of missing approvals or a freeze."""
+    renamed_from: str | None = None
+    renamed_to: str | None = None
+    """Another `dag_id` of the same repository; Airflow knows both apart."""
     standing: Publication | None = None
     """For a withheld one: the decision that stays in effect meanwhile."""
 

@@ -91,6 +91,9 @@ class CodeHost(Protocol):
     def leads(self, project: str) -> frozenset[int]:
         """User ids that count as leads: Maintainers and Owners, inherited ones included."""
 
+    def group_members(self, group: str) -> frozenset[int]:
+        """User ids of a group's active members of level Developer and above, inherited ones too."""
+
     def approve(self, project: str, iid: int, *, sha: str) -> None: ...
 
     def merge(self, project: str, iid: int, *, sha: str) -> None:

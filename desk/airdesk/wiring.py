@@ -14,6 +14,7 @@ from airdesk_render.signing import sign
 from airdesk.clients.gitlab import GitLabHost
 from airdesk.errors import Refused
 from airdesk.ports import AccessRoles, CodeHost
+from airdesk.publishing.controls import CONTROLS_FILE, Controls, read_controls
 
 POLICY_FILE = "policy.yaml"
 
@@ -27,25 +28,30 @@ class Publishing:
     policy: Policy
     catalogue: Catalogue
     signing_key: bytes
+    controls: Controls
 
 
 def publishing(environment: Mapping[str, str]) -> Publishing:
     """From the variables of the publisher's CI job.
 
     Raises:
-        Refused: a variable is missing, or the platform's policy or operators cannot be used.
+        Refused: a variable is missing, or the platform's policy, operators or controls cannot be
+            used.
     """
     host = GitLabHost(
         needed(environment, "AIRDESK_GITLAB_URL"),
         private_token=needed(environment, "AIRDESK_PUBLISHER_TOKEN"),
     )
     signing_key = _key(needed(environment, "AIRDESK_SIGNING_KEY"))
+    platform = environment.get("AIRDESK_PLATFORM_PROJECT", "platform/airdesk-ci")
+    branch = host.default_branch(platform)
     return Publishing(
         code_host=host,
         central_project=environment.get("AIRDESK_CENTRAL_PROJECT", "platform/central"),
-        policy=_policy(host, environment.get("AIRDESK_PLATFORM_PROJECT", "platform/airdesk-ci")),
+        policy=_policy(host, platform, branch),
         catalogue=_catalogue(host, environment.get("AIRDESK_OPERATORS_PROJECT", "")),
         signing_key=signing_key,
+        controls=read_controls(host.read_file(platform, CONTROLS_FILE, ref=branch)),
     )
 
 
@@ -84,8 +90,8 @@ def _key(text_or_path: str) -> bytes:
     return key
 
 
-def _policy(host: CodeHost, project: str) -> Policy:
-    text = host.read_file(project, POLICY_FILE, ref=host.default_branch(project))
+def _policy(host: CodeHost, project: str, branch: str) -> Policy:
+    text = host.read_file(project, POLICY_FILE, ref=branch)
     if text is None:
         raise Refused(f"{project} has no {POLICY_FILE} on its default branch; add it.")
     try:

@@ -10,12 +10,15 @@ from airdesk_render.catalogue import Catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import Policy
 
+from airdesk.clock import Clock, utc_now
 from airdesk.errors import HeadMoved, Refused
 from airdesk.model import Publication
 from airdesk.ports import CodeHost
+from airdesk.publishing.approvers import Approvers
 from airdesk.publishing.central import Change
+from airdesk.publishing.controls import Controls
 from airdesk.publishing.notes import write_notes
-from airdesk.publishing.team_job import Press, TeamShare, decide_team
+from airdesk.publishing.team_job import Bench, Press, TeamShare, decide_team
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +35,8 @@ class PublishReport:
         withheld: decisions, new and old, that keep a DAG back; each has its `reason`.
         unchanged: how many DAGs stand as they stood.
         broken: sentences about what an operator must look at.
+        notices: sentences about stops, freezes and break-glass entries in effect.
+        glass: decisions that a break-glass entry made possible this time.
     """
 
     commit: str | None = None
@@ -40,6 +45,8 @@ class PublishReport:
     withheld: list[Publication] = field(default_factory=list)
     unchanged: int = 0
     broken: list[str] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+    glass: list[Publication] = field(default_factory=list)
 
     def add(self, share: TeamShare) -> None:
         self.published += share.published
@@ -47,6 +54,7 @@ class PublishReport:
         self.withheld += share.withheld
         self.unchanged += share.unchanged
         self.broken += share.broken
+        self.glass += [one for one in share.news if one.break_glass is not None]
 
 
 def publish(
@@ -57,8 +65,10 @@ def publish(
     policy: Policy,
     catalogue: Catalogue,
     signing_key: bytes,
+    controls: Controls | None = None,
+    clock: Clock = utc_now,
 ) -> PublishReport:
-    """Bring the central repository up to what the teams' leads approved, in one commit.
+    """Bring the central repository up to what the approvers let through, in one commit.
 
     A DAG whose approval or manifest does not suffice is withheld: what was published of it
     earlier keeps running. One team's trouble does not hold up the others.
@@ -67,6 +77,7 @@ def publish(
         code_host: GitLab as the publisher's account, which reads the teams and writes centrally.
         catalogue: the managed operators, those of the shared operator repository too.
         signing_key: Ed25519 private key, PEM.
+        controls: stops, freezes and break-glass entries of the platform.
 
     Raises:
         Unavailable: GitLab does not answer; nothing was published.
@@ -74,8 +85,14 @@ def publish(
     """
     press = Press(policy=policy, catalogue=catalogue, signing_key=signing_key)
     for attempt in range(1, ATTEMPTS + 1):
+        bench = Bench(
+            press=press,
+            approvers=Approvers(policy.approvals, code_host=code_host),
+            controls=controls or Controls(),
+            now=clock(),
+        )
         try:
-            return _publish_once(teams, code_host, central_project, press)
+            return _publish_once(teams, code_host, central_project, bench)
         except HeadMoved:
             if attempt == ATTEMPTS:
                 raise
@@ -84,21 +101,24 @@ def publish(
 
 
 def _publish_once(
-    teams: Sequence[Team], code_host: CodeHost, central_project: str, press: Press
+    teams: Sequence[Team], code_host: CodeHost, central_project: str, bench: Bench
 ) -> PublishReport:
     head = code_host.head(central_project, code_host.default_branch(central_project))
     tree = code_host.read_tree(central_project, ref=head)
     report, change = PublishReport(), Change()
+    report.notices += bench.controls.notices(bench.now)
+    report.broken += bench.controls.faults(bench.now)
     news: dict[str, list[Publication]] = {}
     for team in teams:
         try:
-            share = decide_team(team, code_host=code_host, press=press, tree=tree)
+            share = decide_team(team, code_host=code_host, bench=bench, tree=tree)
         except Refused as refused:
             report.broken.append(f"{team.name}: {refused.sentence}")
             continue
         report.add(share)
         change.take(share.change)
         news[team.repository] = share.news
+    report.broken += bench.approvers.troubles
     if change:
         report.commit = code_host.publish_files(
             central_project,
@@ -118,6 +138,11 @@ def _message(report: PublishReport) -> str:
     lines = [f"+ {dag_id}" for dag_id in report.published]
     lines += [f"- {dag_id}" for dag_id in report.removed]
     lines += [f"! {decision.dag_id} is withheld" for decision in report.withheld]
+    lines += [
+        f"* {decision.dag_id} by break-glass of {decision.break_glass.who}"
+        for decision in report.glass
+        if decision.break_glass is not None
+    ]
     numbers = {
         "published": len(report.published),
         "removed": len(report.removed),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import structlog
+from airdesk_render.behaviour.harmless import code, prose
 
 from airdesk.errors import Refused, Unavailable
 from airdesk.model import Publication
 from airdesk.ports import CodeHost
+from airdesk.publishing.decide import base_of
 
 log = structlog.get_logger(__name__)
 
@@ -20,7 +22,11 @@ def is_news(decision: Publication, previous: Publication | None) -> bool:
     was_withheld = previous is not None and previous.state == "withheld"
     if decision.state == "withheld":
         return not was_withheld or previous is None or previous.reason != decision.reason
-    return was_withheld
+    before = base_of(previous)
+    return was_withheld or any(
+        getattr(decision, special) not in (None, getattr(before, special, None))
+        for special in ("break_glass", "renamed_from")
+    )
 
 
 def write_notes(project: str, news: Iterable[Publication], *, code_host: CodeHost) -> list[str]:
@@ -46,12 +52,45 @@ def write_notes(project: str, news: Iterable[Publication], *, code_host: CodeHos
 
 def note_text(decision: Publication) -> str:
     """What the note says, as Markdown."""
+    name = code(decision.dag_id)
     if decision.state == "withheld":
         return (
-            f"⛔ **`{decision.dag_id}` is not published.** {decision.reason}\n\n"
+            f"⛔ **{name} is not published.** {prose_of(decision.reason or '')}\n\n"
             "What was published of it before keeps running."
         )
     if decision.state == "removed":
-        return f"🗑️ **`{decision.dag_id}` was removed from Airflow.**"
-    names = ", ".join(decision.approved_by)
-    return f"✅ **`{decision.dag_id}` is published.** Approved by {names}."
+        became = f" {code(decision.renamed_to)} takes its place." if decision.renamed_to else ""
+        head = f"🗑️ **{name} was removed from Airflow.**{became}"
+    elif decision.renamed_from:
+        head = (
+            f"✅ **{name} is published in place of {code(decision.renamed_from)}**, which goes. "
+            "For Airflow it is new: runs and their history stay with the old name."
+        )
+    else:
+        head = f"✅ **{name} is published.**"
+    return "\n\n".join([f"{head} {_approved(decision)}".rstrip(), *_below(decision)])
+
+
+def _approved(decision: Publication) -> str:
+    if not decision.approved_by:
+        return "" if decision.needs or decision.break_glass else "It needed no approval."
+    return f"Approved by {', '.join(code(name) for name in decision.approved_by)}."
+
+
+def _below(decision: Publication) -> Iterator[str]:
+    if (glass := decision.break_glass) is not None:
+        yield (
+            f"🔨 **Break-glass**: {prose_of(glass.who)} let it go out without what policy asks "
+            f"for, until {glass.until:%Y-%m-%d %H:%M %Z}: {prose_of(glass.reason)}"
+        )
+    if decision.risk not in (None, "none"):
+        because = f": {prose_of('; '.join(decision.reasons))}" if decision.reasons else ""
+        yield f"Risk: {decision.risk}{because}."
+
+
+def prose_of(sentence: str) -> str:
+    """A sentence with parts of strangers: nothing in it is a mention, link or command.
+
+    References such as `growth/pipelines!3` stay links.
+    """
+    return prose(sentence).replace("\\!", "!").replace("\\@", "@<!-- -->")

@@ -50,10 +50,11 @@ def read_source(team: Team, *, code_host: CodeHost) -> Source:
     branch = code_host.default_branch(team.repository)
     head = code_host.head(team.repository, branch)
     tree = code_host.read_tree(team.repository, ref=head)
-    return Source(team=team, branch=branch, head=head, texts=_texts(tree))
+    return Source(team=team, branch=branch, head=head, texts=texts_of(tree))
 
 
-def _texts(tree: Mapping[str, bytes]) -> dict[str, str]:
+def texts_of(tree: Mapping[str, bytes]) -> dict[str, str]:
+    """Files that are UTF-8 text, and manifests whatever they are."""
     texts: dict[str, str] = {}
     for path, content in tree.items():
         try:

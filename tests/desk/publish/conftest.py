@@ -11,15 +11,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from airdesk.actions.publish import PublishReport, publish
 from airdesk.errors import HeadMoved, Refused
-from airdesk.model import Approval, DiffVersion, MergeRequest, Push
+from airdesk.model import Approval, DiffVersion, MergeRequest, Pipeline, Push
+from airdesk.publishing.controls import Controls, read_controls
 from airdesk_render.catalogue import default_catalogue
 from airdesk_render.names import Team
 from airdesk_render.policy import default_policy
+from airdesk_render.policy.approvals import Approvals
 from airdesk_render.signing import new_key
 
 CENTRAL = "platform/central"
 GROWTH = Team("growth")
-PEOPLE = {"thu.tran": 1, "minh.le": 2, "an.do": 3, "lan.pham": 4}
+PEOPLE = {"thu.tran": 1, "minh.le": 2, "an.do": 3, "lan.pham": 4, "sam.ngo": 5, "kim.ho": 6}
 LEADS = {"growth/pipelines": {"minh.le", "an.do"}, "risk/pipelines": {"hoa.vu"}}
 
 
@@ -70,6 +72,7 @@ class MemoryHost:
         self.central_commits = 0
         self.carried: dict[str, str] = {}
         self.notes: dict[tuple[str, int, str], str] = {}
+        self.groups: dict[str, set[str]] = {}
         self.before_publishing: Callable[[], None] = lambda: None
         for project in ("growth/pipelines", "risk/pipelines", CENTRAL):
             self.repositories[project] = Repository()
@@ -229,6 +232,16 @@ class MemoryHost:
         pushes = self.repositories[project].pushes
         return [push for push in pushes if push.branch in ("", branch)]
 
+    def group_members(self, group: str) -> frozenset[int]:
+        if group not in self.groups:
+            raise Refused(f"GitLab cannot list the members of the group {group}: 404.")
+        return frozenset(PEOPLE[who] for who in self.groups[group])
+
+    def pipeline(self, project: str, iid: int) -> Pipeline | None:
+        request = self.repositories[project].requests[iid]
+        url = f"http://gitlab.test/{project}/-/pipelines/{100 + iid}"
+        return Pipeline(id=100 + iid, status="success", url=url, sha=request.sha)
+
     def leads(self, project: str) -> frozenset[int]:
         if project not in LEADS:
             raise Refused("no such project")
@@ -240,6 +253,8 @@ NAMES = {
     "minh.le": "Minh Le",
     "an.do": "An Do",
     "lan.pham": "Lan Pham",
+    "sam.ngo": "Sam Ngo",
+    "kim.ho": "Kim Ho",
 }
 
 
@@ -275,6 +290,9 @@ class Desk:
         self.host = MemoryHost()
         self.private_key, self.public_key = new_key()
         self.policy = default_policy()
+        self.controls = Controls()
+        self.now: datetime | None = None
+        """The publisher's clock, where it is not that of what people do."""
         self.dag_files = dag_files
 
     def change(
@@ -293,6 +311,17 @@ class Desk:
         self.host.merge_now(iid)
         return iid
 
+    def asks_for(self, groups: Mapping[str, set[str]], **approvals: list[str]) -> None:
+        """Let policy ask for these approvals, of groups with these members."""
+        paths = {kind: f"company/{kind}" for kind in groups}
+        self.host.groups = {f"company/{kind}": set(people) for kind, people in groups.items()}
+        found = Approvals.model_validate({**approvals, "groups": paths})
+        self.policy = default_policy().model_copy(update={"approvals": found})
+
+    def controlled(self, text: str) -> None:
+        """Let the platform's publishing.yaml say this."""
+        self.controls = read_controls(text)
+
     def publish(self, *teams: str) -> PublishReport:
         return publish(
             [Team(name) for name in teams or ("growth", "risk")],
@@ -301,6 +330,8 @@ class Desk:
             policy=self.policy,
             catalogue=default_catalogue(),
             signing_key=self.private_key,
+            controls=self.controls,
+            clock=lambda: self.now or self.host.now,
         )
 
     def central(self) -> Mapping[str, bytes]:

@@ -1,14 +1,17 @@
-"""Who approved, who pushed and who counts as a lead."""
+"""Who approved, who pushed, who counts as a lead or as a group's member."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
+
+from gitlab.base import RESTObject
 
 from airdesk.clients.gitlab.session import Session
 from airdesk.model import Approval, DiffVersion, Push
 
+DEVELOPER = 30
 MAINTAINER = 40
 APPROVED_NOTE = "approved this merge request"
 
@@ -71,15 +74,24 @@ class Reviews(Session):
 
     def leads(self, project: str) -> frozenset[int]:
         def read() -> frozenset[int]:
-            members = self.project(project).members_all.list(iterator=True)
-            return frozenset(
-                int(member.id)
-                for member in members
-                if member.access_level >= MAINTAINER
-                and getattr(member, "state", "active") == "active"
-            )
+            return _at_least(MAINTAINER, self.project(project).members_all.list(iterator=True))
 
         return self.reading(f"list the members of {project}", read)
+
+    def group_members(self, group: str) -> frozenset[int]:
+        def read() -> frozenset[int]:
+            handle = self.api.groups.get(group, lazy=True)
+            return _at_least(DEVELOPER, handle.members_all.list(iterator=True))
+
+        return self.reading(f"list the members of the group {group}", read)
+
+
+def _at_least(level: int, members: Iterable[RESTObject]) -> frozenset[int]:
+    return frozenset(
+        int(member.id)
+        for member in members
+        if member.access_level >= level and getattr(member, "state", "active") == "active"
+    )
 
 
 def push_of(event: dict[str, Any]) -> Push | None:
