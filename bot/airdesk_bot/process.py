@@ -15,6 +15,7 @@ from airdesk_bot.workers.asks import do_next_ask
 from airdesk_bot.workers.central import tell_airflow
 from airdesk_bot.workers.changes import follow_next_change
 from airdesk_bot.workers.loop import Worker
+from airdesk_bot.workers.reviews import follow_next_review
 from airdesk_bot.workers.runs import report_next_runs
 from airdesk_bot.workers.upkeep import keep_up
 
@@ -67,6 +68,7 @@ def _workers(services: Services, health: Health) -> list[Worker]:
         "changes_1": lambda: follow_next_change(services),
         "changes_2": lambda: follow_next_change(services),
         "central": lambda: tell_airflow(services),
+        "reviews": lambda: follow_next_review(services),
         "runs": lambda: report_next_runs(services),
     }
     workers = [

@@ -7,12 +7,12 @@ import json
 from typing import Any
 
 import structlog
-from airdesk_render.names import Team
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from airdesk_bot.services import Services
+from airdesk_bot.workers.reviews import place_of
 
 log = structlog.get_logger(__name__)
 
@@ -45,7 +45,9 @@ class GitLabWebhook:
         return PlainTextResponse("ok")
 
     def _wake(self, team: str, iid: int) -> None:
-        self._services.store.changes.wake_merge_request(team, iid, now=self._services.clock())
+        now = self._services.clock()
+        self._services.store.changes.wake_merge_request(team, iid, now=now)
+        self._services.store.reviews.notice(team, iid, now=now)
 
 
 def merge_request_of(event: Any) -> tuple[str, int] | None:
@@ -59,11 +61,7 @@ def merge_request_of(event: Any) -> tuple[str, int] | None:
     iid = about.get("iid")
     if not isinstance(path, str) or not isinstance(iid, int):
         return None
-    try:
-        team = Team(path.partition("/")[0])
-    except ValueError:
-        return None
-    return (team.name, iid) if team.repository == path else None
+    return place_of(path, iid)
 
 
 def is_move_of(event: Any, project: str) -> bool:
