@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from airdesk_sandbox.gitlab.api import (
+    access_tokens,
     branches,
     ci_settings,
     commits,
@@ -42,6 +43,7 @@ RESOURCES = (
     discussions,
     pipelines,
     ci_settings,
+    access_tokens,
     settings,
 )
 

@@ -1,4 +1,4 @@
-"""Webhooks, deploy tokens, project access tokens and OAuth applications."""
+"""Webhooks, deploy tokens and OAuth applications."""
 
 from __future__ import annotations
 
@@ -7,22 +7,17 @@ from typing import Any
 
 from sqlalchemy import select
 
-from airdesk_sandbox.gitlab.api.users import expiry, new_access_token
+from airdesk_sandbox.gitlab.api.users import expiry
 from airdesk_sandbox.gitlab.call import Call, Reply
 from airdesk_sandbox.gitlab.clock import iso
 from airdesk_sandbox.gitlab.digests import digest, new_token
-from airdesk_sandbox.gitlab.entities import people
 from airdesk_sandbox.gitlab.entities.projects import hook as hook_entity
-from airdesk_sandbox.gitlab.errors import bad_request, forbidden, missing, not_found
+from airdesk_sandbox.gitlab.errors import bad_request, missing, not_found
 from airdesk_sandbox.gitlab.models import (
     DeployToken,
     Hook,
-    Member,
     OAuthApplication,
-    Token,
-    User,
 )
-from airdesk_sandbox.gitlab.permissions import MAINTAINER, project_level
 from airdesk_sandbox.gitlab.routing import Route
 
 _HOOK_FLAGS = (
@@ -136,39 +131,6 @@ def _deploy_token(row: DeployToken) -> dict[str, Any]:
     }
 
 
-def list_project_tokens(call: Call) -> Reply:
-    project = call.project("admin_project")
-    query = select(Token).where(Token.project_id == project.id, Token.revoked.is_(False))
-    return call.page(query.order_by(Token.id), people.access_token)
-
-
-def create_project_token(call: Call) -> dict[str, Any]:
-    """A bot user with a role in this project, and its token."""
-    project = call.project("admin_project")
-    level = call.params.number("access_level", MAINTAINER)
-    if level > project_level(call.session, call.user, project):
-        raise forbidden()
-    name = f"project_{project.id}_bot_{secrets.token_hex(8)}"
-    bot = User(
-        username=name,
-        name=call.params.need("name"),
-        email=f"{name}@noreply.gitlab.test",
-        is_bot=True,
-    )
-    call.session.add(bot)
-    call.session.flush()
-    call.session.add(Member(project_id=project.id, user_id=bot.id, access_level=level))
-    return {**new_access_token(call, bot, project.id), "access_level": level}
-
-
-def delete_project_token(call: Call) -> None:
-    project = call.project("admin_project")
-    row = call.session.get(Token, call.number("token_id"))
-    if row is None or row.project_id != project.id:
-        raise not_found()
-    row.revoked, row.user.state = True, "blocked"
-
-
 def list_applications(call: Call) -> Reply:
     call.admin()
     return call.page(select(OAuthApplication).order_by(OAuthApplication.id), _application)
@@ -216,7 +178,6 @@ def _application(row: OAuthApplication) -> dict[str, Any]:
 
 _HOOKS = "/projects/:id/hooks"
 _DEPLOY = "/projects/:id/deploy_tokens"
-_TOKENS = "/projects/:id/access_tokens"
 ROUTES = [
     Route("GET", _HOOKS, list_hooks),
     Route("POST", _HOOKS, create_hook),
@@ -226,9 +187,6 @@ ROUTES = [
     Route("GET", _DEPLOY, list_deploy_tokens),
     Route("POST", _DEPLOY, create_deploy_token),
     Route("DELETE", f"{_DEPLOY}/:token_id", delete_deploy_token),
-    Route("GET", _TOKENS, list_project_tokens),
-    Route("POST", _TOKENS, create_project_token),
-    Route("DELETE", f"{_TOKENS}/:token_id", delete_project_token),
     Route("GET", "/applications", list_applications),
     Route("POST", "/applications", create_application),
     Route("DELETE", "/applications/:application_id", delete_application),

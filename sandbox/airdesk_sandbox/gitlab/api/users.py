@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -15,7 +15,17 @@ from airdesk_sandbox.gitlab.errors import bad_request, conflict, forbidden, inva
 from airdesk_sandbox.gitlab.models import Identity, Namespace, Token, User
 from airdesk_sandbox.gitlab.routing import Route
 
-SCOPES = ("api", "read_api", "read_user", "read_repository", "write_repository", "sudo")
+SCOPES = (
+    "api",
+    "read_api",
+    "read_user",
+    "read_repository",
+    "write_repository",
+    "sudo",
+    "self_rotate",
+)
+LONGEST_DAYS = 365
+ROTATED_DAYS = 7
 
 
 def show_current(call: Call) -> dict[str, Any]:
@@ -109,40 +119,61 @@ def create_token(call: Call) -> dict[str, Any]:
     return new_access_token(call, _user(call))
 
 
-def new_access_token(call: Call, user: User, project_id: int | None = None) -> dict[str, Any]:
+def new_access_token(
+    call: Call, user: User, *, project_id: int | None = None, group_id: int | None = None
+) -> dict[str, Any]:
     scopes = call.params.texts("scopes")
     if not scopes or not set(scopes) <= set(SCOPES):
+        raise bad_request({"scopes": ["can only contain available scopes"]})
+    if "sudo" in scopes and not user.is_admin:
         raise bad_request({"scopes": ["can only contain available scopes"]})
     text = new_token("glpat-")
     token = Token(
         user_id=user.id,
         project_id=project_id,
+        group_id=group_id,
         name=call.params.need("name"),
         digest=digest(text),
         scopes=scopes,
-        expires_at=expiry(call),
+        expires_at=_lifetime(call),
     )
     call.session.add(token)
     call.session.flush()
     return people.access_token(token, text)
 
 
-def expiry(call: Call) -> datetime | None:
+def _lifetime(call: Call) -> datetime | None:
+    """A year where nothing else is asked for, and never more than that (GitLab 16.0 and later)."""
+    longest = now() + timedelta(days=LONGEST_DAYS)
+    until = expiry(call, default=timedelta(days=LONGEST_DAYS))
+    if until is not None and until > longest:
+        latest = longest.date().isoformat()
+        raise bad_request({"expires_at": [f"must be before {latest}"]})
+    return until
+
+
+def expiry(call: Call, *, default: timedelta | None = None) -> datetime | None:
     """`expires_at` (a date: good until its first moment in UTC, as GitLab counts)."""
     text = call.params.text("expires_at")
     if not text:
-        return None
+        return midnight(now() + default) if default is not None else None
     try:
         return parse_time(text).astimezone(UTC)
     except ValueError:
         raise invalid("expires_at") from None
 
 
+def midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
+
+
 def list_tokens(call: Call) -> Reply:
     user_id = call.params.number("user_id", call.user.id)
     if user_id != call.user.id:
         call.admin()
-    query = select(Token).where(Token.user_id == user_id, Token.project_id.is_(None))
+    query = select(Token).where(
+        Token.user_id == user_id, Token.project_id.is_(None), Token.group_id.is_(None)
+    )
     return call.page(query.order_by(Token.id), people.access_token)
 
 
@@ -170,16 +201,21 @@ def revoke_own_token(call: Call) -> None:
 def rotate_token(call: Call) -> dict[str, Any]:
     """A new token in place of the old one, which stops at once."""
     old = _own_token(call)
+    scopes = call.caller.scopes if call.caller is not None else frozenset()
+    if "api" not in scopes and call.path["token_id"] != "self":
+        raise forbidden()
     if old.revoked or (old.expires_at is not None and old.expires_at <= now()):
         raise bad_request("Token already revoked")
     old.revoked = True
     text = new_token("glpat-")
     token = Token(
         user_id=old.user_id,
+        project_id=old.project_id,
+        group_id=old.group_id,
         name=old.name,
         digest=digest(text),
         scopes=old.scopes,
-        expires_at=expiry(call),
+        expires_at=expiry(call, default=timedelta(days=ROTATED_DAYS)),
     )
     call.session.add(token)
     call.session.flush()
@@ -224,5 +260,7 @@ ROUTES = [
     Route("DELETE", "/personal_access_tokens/self", revoke_own_token, scopes=SCOPES),
     Route("GET", "/personal_access_tokens/:token_id", show_token),
     Route("DELETE", "/personal_access_tokens/:token_id", revoke_token),
-    Route("POST", "/personal_access_tokens/:token_id/rotate", rotate_token),
+    Route(
+        "POST", "/personal_access_tokens/:token_id/rotate", rotate_token, scopes=("self_rotate",)
+    ),
 ]

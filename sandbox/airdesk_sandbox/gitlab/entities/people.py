@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from airdesk_sandbox.gitlab.clock import iso
+from airdesk_sandbox.gitlab.clock import iso, now
 from airdesk_sandbox.gitlab.models import Member, Namespace, Token, User
 
 
@@ -100,7 +100,7 @@ def access_token(token: Token, text: str | None = None) -> dict[str, Any]:
         "scopes": token.scopes,
         "user_id": token.user_id,
         "last_used_at": iso(token.last_used_at),
-        "active": not token.revoked,
+        "active": not token.revoked and (token.expires_at is None or token.expires_at > now()),
         "expires_at": token.expires_at.date().isoformat() if token.expires_at else None,
     }
     return body if text is None else {**body, "token": text}

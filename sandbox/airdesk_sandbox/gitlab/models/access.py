@@ -13,13 +13,14 @@ from airdesk_sandbox.gitlab.models.people import User
 
 
 class Token(Base):
-    """A personal access token, or a project's: then `project_id` is set and `user` is its bot."""
+    """A personal access token, or that of a project or group: then `user` is its bot."""
 
     __tablename__ = "tokens"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     project_id: Mapped[int | None] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("namespaces.id", ondelete="CASCADE"))
     name: Mapped[str]
     digest: Mapped[str] = mapped_column(unique=True)
     scopes: Mapped[list[str]]
