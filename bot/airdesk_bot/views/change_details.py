@@ -7,6 +7,7 @@ from urllib.parse import quote
 from airdesk.model import ChangeView, Job, Run, Stage
 from airdesk_render.findings import Finding
 
+from airdesk_bot.views.behaviour import behaviour
 from airdesk_bot.views.blocks import MAX_SECTION, context, section
 from airdesk_bot.views.card import Block
 from airdesk_bot.views.failure import failed_task, may_show_data
@@ -41,6 +42,7 @@ def details(view: ChangeView) -> list[Block]:
     return [
         *_findings(view),
         *_failed_jobs(view),
+        *behaviour(view),
         *_withheld(view),
         *_import_error(view),
         *_run(view),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from airdesk.model import (
     Approval,
+    Behaviour,
     ChangeView,
     DagState,
     FailedTask,
@@ -99,6 +100,13 @@ ROWS = st.integers(1, 5).flatmap(
         rows=st.lists(st.lists(TEXT, max_size=width).map(tuple), max_size=12).map(tuple),
     )
 )
+BEHAVIOURS = st.builds(
+    Behaviour,
+    risk=st.sampled_from(["none", "low", "review", "security"]),
+    lines=st.lists(TEXT, max_size=3).map(tuple),
+    more=st.integers(0, 999),
+    other_dags=st.integers(0, 999),
+)
 CHANGES = st.builds(
     ChangeView,
     change_id=TEXT, team=TEXT, dag_name=TEXT, title=TEXT,
@@ -107,6 +115,7 @@ CHANGES = st.builds(
     merge_request=st.none() | REQUESTS,
     pipeline=st.none() | PIPELINES,
     findings=st.lists(FINDINGS, max_size=12).map(tuple),
+    behaviour=st.none() | BEHAVIOURS,
     approvals=st.lists(APPROVALS, max_size=12).map(tuple),
     central_commit=MAYBE,
     publication=st.none() | PUBLICATIONS,
