@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from airdesk_sandbox.gitlab.api.routes import router
@@ -29,10 +29,19 @@ from airdesk_sandbox.gitlab.models import User
 from airdesk_sandbox.gitlab.params import Params
 from airdesk_sandbox.gitlab.routing import Route
 from airdesk_sandbox.gitlab.server import Server
+from airdesk_sandbox.gitlab.throttle import Standing
 
 _PREFIX = "/api/v4"
 _READING = ("GET", "HEAD")
 _log = logging.getLogger("airdesk_sandbox.gitlab.rest")
+
+
+class ThrottledError(Exception):
+    """The caller asked too often; the answer is plain text, not JSON."""
+
+    def __init__(self, standing: Standing) -> None:
+        super().__init__(standing.text)
+        self.standing = standing
 
 
 def rest_app(server: Server) -> ASGIApp:
@@ -60,14 +69,18 @@ def answer(
 ) -> Response:
     """Run the handler in one transaction; what it wants done afterwards goes to a worker."""
     after: list[Callable[[], None]] = []
+    limits: dict[str, str] = {}
     try:
         with _session(server, route) as session:
-            call = _call(server, session, request, body, route, path)
+            call = _call(server, session, request, body, route, path, limits)
             after = call.after
             result = route.handler(call)
             reply = _reply(result, request.method)
+            reply.headers.update(limits)
+    except ThrottledError as told:
+        return PlainTextResponse(told.standing.text, 429, told.standing.headers)
     except ApiError as problem:
-        return _json(Reply(problem.status, problem.body))
+        return _json(Reply(problem.status, problem.body, limits))
     except Exception:
         _log.exception("%s %s failed", request.method, request.url.path)
         return _json(Reply(500, {"message": "500 Internal Server Error"}))
@@ -88,9 +101,16 @@ def _call(
     body: bytes,
     route: Route,
     path: dict[str, str],
+    limits: dict[str, str],
 ) -> Call:
+    """Who calls, with what; `limits` gets the headers that every answer to them carries."""
     params = Params(request.url.query, body, request.headers.get("content-type", ""))
     caller = identify(session, request.headers, params.maybe("private_token"))
+    address = request.client.host if request.client else ""
+    standing = server.throttle.count(caller.user.id if caller else None, address)
+    limits.update(standing.headers)
+    if standing.exceeded:
+        raise ThrottledError(standing)
     cookie = request.cookies.get(SESSION_COOKIE) if route.method in _READING else None
     if caller is None and (user := by_cookie(session, cookie)):
         caller = Caller(user, "session")

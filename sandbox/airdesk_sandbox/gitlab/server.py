@@ -17,9 +17,11 @@ from airdesk_sandbox.gitlab.ci.id_tokens import SigningKey
 from airdesk_sandbox.gitlab.ci.scheduler import Scheduler
 from airdesk_sandbox.gitlab.db import Database
 from airdesk_sandbox.gitlab.digests import digest
+from airdesk_sandbox.gitlab.instance import stored_settings
 from airdesk_sandbox.gitlab.models import Namespace, Project, Token, User
 from airdesk_sandbox.gitlab.rebases import forget_interrupted
 from airdesk_sandbox.gitlab.repo.read import Repository
+from airdesk_sandbox.gitlab.throttle import Throttle
 from airdesk_sandbox.gitlab.webhooks import Webhooks
 
 _log = logging.getLogger("airdesk_sandbox.gitlab")
@@ -54,6 +56,9 @@ class Server:
             forget_interrupted(session)
         self._locks: defaultdict[int, threading.RLock] = defaultdict(threading.RLock)
         self._workers = ThreadPoolExecutor(max_workers=6, thread_name_prefix="gitlab")
+        self.throttle = Throttle()
+        with self.db.reading() as session:
+            self.throttle.settings = stored_settings(session)
         self.signing_key = SigningKey(settings.data / "id_token_key.pem")
         self.webhooks = Webhooks(self.db)
         self.ci = Scheduler(self)

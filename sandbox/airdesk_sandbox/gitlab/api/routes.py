@@ -10,6 +10,7 @@ from airdesk_sandbox.gitlab.api import (
     discussions,
     forks,
     groups,
+    instance,
     jobs,
     members,
     merge_requests,
@@ -27,6 +28,7 @@ from airdesk_sandbox.gitlab.routing import Router
 
 RESOURCES = (
     version,
+    instance,
     users,
     groups,
     jobs,

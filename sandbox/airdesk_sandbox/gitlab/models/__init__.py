@@ -16,6 +16,7 @@ from airdesk_sandbox.gitlab.models.ci import (
     Trigger,
     Variable,
 )
+from airdesk_sandbox.gitlab.models.instance import Setting
 from airdesk_sandbox.gitlab.models.people import Identity, Member, Namespace, User
 from airdesk_sandbox.gitlab.models.projects import (
     Event,
@@ -47,6 +48,7 @@ __all__ = [
     "Project",
     "ProtectedBranch",
     "Schedule",
+    "Setting",
     "Token",
     "Trigger",
     "User",
