@@ -99,7 +99,7 @@ class Builder:
         try:
             value = plain_value(text) if plain else whole_text(text)
         except UnusableScalar as error:
-            self._problem(event, "yaml-number", str(error), self._next_path())
+            self._problem(event, error.code, str(error), self._next_path())
             value = None
         if plain and text in AMBIGUOUS:
             self._problem(
@@ -117,7 +117,7 @@ class Builder:
         return self._counted(event)
 
     def _take_key(self, event: Marked, top: _Open, mapping: dict[str, Any]) -> None:
-        key = event.value if event.value.isascii() else _whole_key(event.value)
+        key = self._key_of(event)
         path = (*top.path, key)
         if key in mapping:
             first = self.document.keys[path][0]
@@ -135,6 +135,13 @@ class Builder:
             mark = event.start_mark
             self.document.keys.setdefault(path, (mark.line + 1, mark.column + 1))
         top.key, top.key_seen = key, True
+
+    def _key_of(self, event: Marked) -> str:
+        try:
+            return whole_text(event.value)
+        except UnusableScalar as error:
+            self._problem(event, error.code, str(error), self.stack[-1].path)
+            return str(event.value).encode("utf-8", "replace").decode("utf-8").replace("\0", "?")
 
     def _open(self, event: Marked) -> bool:
         if event.tag is not None and event.tag != "!":
@@ -220,10 +227,3 @@ class Builder:
 def _pass(event: Marked) -> bool:
     del event
     return True
-
-
-def _whole_key(text: str) -> str:
-    try:
-        return whole_text(text)
-    except UnusableScalar:
-        return text.encode("utf-8", "replace").decode("utf-8")

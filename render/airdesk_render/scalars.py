@@ -31,6 +31,18 @@ _MOST_DIGITS = 18
 class UnusableScalar(ValueError):
     """A number that cannot be kept as it is written; the text is a sentence."""
 
+    code = "yaml-number"
+
+
+class UnusableText(UnusableScalar):
+    """A quoted text with a character that must not be in one."""
+
+    code = "yaml-character"
+
+
+_REFUSED = re.compile("[\x00\u202a-\u202e\u2066-\u2069]")
+"""What no escape may stand for: databases take no U+0000, and the others reorder what one reads."""
+
 
 def plain_value(text: str) -> str | int | float | bool | None:
     """The value of an unquoted scalar.
@@ -63,14 +75,16 @@ def whole_text(text: str) -> str:
     """A quoted scalar; JSON's surrogate pairs become the one character they stand for.
 
     Raises:
-        UnusableScalar: half a pair stands alone.
+        UnusableText: half a pair stands alone, or a character that is refused.
     """
+    if (refused := _REFUSED.search(text)) is not None:
+        raise UnusableText(f"The character U+{ord(refused.group()):04X} may not stand in a text.")
     if text.isascii() or not any("\ud800" <= character <= "\udfff" for character in text):
         return text
     try:
         return text.encode("utf-16", "surrogatepass").decode("utf-16")
     except UnicodeDecodeError:
-        raise UnusableScalar("This text holds half a character (a lone surrogate).") from None
+        raise UnusableText("This text holds half a character (a lone surrogate).") from None
 
 
 def _refuse_long(text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 import jinja2
 from jinja2 import nodes
@@ -26,6 +27,8 @@ _PLAIN = (
 )
 
 
+_MOST = 200
+"""Objections to one text; nobody reads more."""
 _ARGUMENTS = {"join": 1}
 """Arguments of a filter, where the next one would name an attribute."""
 
@@ -47,7 +50,8 @@ def judged(text: str, params: frozenset[str]) -> tuple[Objection, ...]:
     try:
         template = _environment().parse(text)
         finder = _Finder(text)
-        return tuple(one for node in template.body for one in _statement(node, params, finder))
+        wrong = (one for node in template.body for one in _statement(node, params, finder))
+        return tuple(islice(wrong, _MOST))
     except jinja2.TemplateSyntaxError as error:
         message = (
             f"The Jinja here cannot be read: {error.message or 'syntax error'}. "
@@ -75,18 +79,25 @@ class _Finder:
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")
+        self.found: dict[tuple[int, str], int] = {}
 
     def refuse(self, node: nodes.Node, message: str, word: str = "") -> Objection:
         line = min(max(node.lineno, 1), len(self.lines))
-        source = self.lines[line - 1]
-        return Objection(line, _column(source, word), "jinja-not-allowed", message)
+        if (column := self.found.get((line, word))) is None:
+            column = self.found[line, word] = _column(self.lines[line - 1], word)
+        return Objection(line, column, "jinja-not-allowed", message)
 
 
 def _column(line: str, word: str) -> int:
     """Column of a word inside `{{ … }}`; of the braces where it is not there."""
-    places = [found.start() for found in re.finditer(re.escape(word), line)] if word else []
-    inside = [at for at in places if line.rfind("{{", 0, at + 2) > line.rfind("}}", 0, at)]
-    first = min(inside or places, default=-1)
+    first, inside = -1, False
+    for found in re.finditer(rf"\{{\{{|\}}\}}|{re.escape(word)}", line) if word else ():
+        if found.group() in ("{{", "}}"):
+            inside = found.group() == "{{"
+        elif inside:
+            return found.start() + 1
+        elif first < 0:
+            first = found.start()
     return (first if first >= 0 else max(line.find("{{"), line.find("{%"), 0)) + 1
 
 

@@ -36,7 +36,12 @@ HOSTILE = {
     "a large text": ("a: " + "x" * MAX_BYTES, "too-large"),
     "a NUL": ("a: \x00", "yaml-character"),
     "an object": ("!!python/object/apply:os.system [ls]", "yaml-tag"),
-    "half a character": ('{"a": "\\ud83d"}', "yaml-number"),
+    "half a character": ('{"a": "\\ud83d"}', "yaml-character"),
+    "half a character as a key": ('{"\\ud83d": 1}', "yaml-character"),
+    "an escaped NUL": ('a: "x\\0"', "yaml-character"),
+    "an escaped NUL in JSON": ('{"a": ["\\u0000"]}', "yaml-character"),
+    "an escaped NUL as a key": ('"a\\0": 1', "yaml-character"),
+    "an escaped change of direction": ('a: "x\\u202ey"', "yaml-character"),
     "directive": ("%YAML 9.9\n---\na: 1", "yaml-syntax"),
     "anchor flood": ("&a " * 50_000, "yaml-syntax"),
 }

@@ -173,7 +173,10 @@ def _first_way(text: str, around: Path, expected: Any, attempt: Callable[[str], 
         document = read(written)
         if not document.problems and same(document.data, expected):
             return written
-    raise EditError("This cannot be written as a manifest: it is too large or nests too deep.")
+    raise EditError(
+        "This cannot be written as a manifest: it is too large, nests too deep or holds a "
+        "character that may not stand in a text."
+    )
 
 
 def _anew(text: str, expected: Any) -> str:
