@@ -84,13 +84,10 @@ def publish(
         Refused: GitLab does not let the publisher write.
     """
     press = Press(policy=policy, catalogue=catalogue, signing_key=signing_key)
+    controls = controls or Controls()
     for attempt in range(1, ATTEMPTS + 1):
-        bench = Bench(
-            press=press,
-            approvers=Approvers(policy.approvals, code_host=code_host),
-            controls=controls or Controls(),
-            now=clock(),
-        )
+        approvers = Approvers(policy.approvals, code_host=code_host)
+        bench = Bench(press=press, approvers=approvers, controls=controls, now=clock())
         try:
             return _publish_once(teams, code_host, central_project, bench)
         except HeadMoved:

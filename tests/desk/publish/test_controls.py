@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from airdesk.errors import Refused
@@ -231,3 +232,10 @@ def test_a_freeze_of_some_teams():
     assert controls.hold("growth.delays", now) is None
     assert controls.hold("ml-fraud.score", now) is not None
     assert controls.hold("ml-fraud.score", now + timedelta(days=3)) is None
+
+
+def test_the_guides_example_is_understood():
+    guide = (Path(__file__).parents[3] / "docs" / "leads.md").read_text()
+    example = guide.partition("```yaml\n")[2].partition("```")[0]
+    controls = read_controls(example)
+    assert (len(controls.stop), len(controls.freeze), len(controls.break_glass)) == (1, 2, 1)
