@@ -65,6 +65,12 @@ class ChangeDraft(Frozen):
     title: str
     manifest_path: str
     files: dict[str, str]
+    removed: tuple[str, ...] = ()
+    """Files that shall be gone."""
+    base: str | None = None
+    """Commit that the draft was made from; `None` for a DAG that is new."""
+    reverts: str | None = None
+    """Id of the change that it takes back."""
 
 
 class MergeRequest(Frozen):
@@ -248,6 +254,15 @@ class Behaviour(Frozen):
     """How many other DAGs change with it."""
 
 
+class Rollback(Frozen):
+    """A change that takes another one back, as the other one's card tells of it."""
+
+    by: str
+    """Slack user id."""
+    stage: Stage
+    merge_request: MergeRequest | None = None
+
+
 class ChangeView(Frozen):
     """Everything the change card shows, computed afresh from GitLab, central repository, Airflow.
 
@@ -272,5 +287,6 @@ class ChangeView(Frozen):
     run: Run | None = None
     rows: Rows | None = None
     failed: FailedTask | None = None
+    rollback: Rollback | None = None
     problem: str | None = None
     """A sentence about what hinders us now and what happens next; `None` when all is well."""

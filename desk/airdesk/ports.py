@@ -51,11 +51,17 @@ class CodeHost(Protocol):
         """Commits that touched `path`, newest first, back to but without `since`."""
 
     def commit_files(
-        self, project: str, branch: str, files: Mapping[str, str], *, message: str
+        self,
+        project: str,
+        branch: str,
+        files: Mapping[str, str],
+        *,
+        removed: Iterable[str] = (),
+        message: str,
     ) -> str:
-        """Write files on a branch, made from the default branch where it is missing.
+        """Write and remove files on a branch, made from the default branch where it is missing.
 
-        Returns the branch's head. Writing what already stands there makes no commit.
+        Returns the branch's head. What already stands as wanted makes no commit.
         """
 
     def publish_files(

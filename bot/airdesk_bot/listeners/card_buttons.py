@@ -1,4 +1,4 @@
-"""The buttons of the change card: approve and run."""
+"""The buttons of the change card: approve, run, roll back."""
 
 from __future__ import annotations
 
@@ -23,6 +23,11 @@ def listen(app: App, services: Services) -> None:
     @app.action("change_run")
     def run(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
         _take_in(AskKind.RUN_CHANGE, {"change": str(action["value"])}, ack, body, services)
+
+    @app.action("change_roll_back")
+    def roll_back(ack: Ack, body: dict[str, Any], action: dict[str, Any]) -> None:
+        payload = {"change": str(action["value"])}
+        _take_in(AskKind.ROLL_BACK_CHANGE, payload, ack, body, services)
 
     @app.action(re.compile("^open_"))
     def followed_a_link(ack: Ack) -> None:

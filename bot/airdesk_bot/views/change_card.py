@@ -20,6 +20,7 @@ from airdesk_bot.views.standing import (
     checks_failed,
     dag_id_of,
     is_running,
+    is_taken_back,
     is_withheld,
     reached,
     run_ended,
@@ -32,8 +33,9 @@ from airdesk_bot.views.text import bold, clip, line, mention, one_line
 def change_card(view: ChangeView) -> Card:
     """The card of one change, in whatever state it is.
 
-    Buttons: `change_approve` (value `<change_id>:<sha>`), `change_run` (value `<change_id>`), and
-    the links `open_merge_request`, `open_pipeline`, `open_airflow`, whose clicks need no answer.
+    Buttons: `change_approve` (value `<change_id>:<sha>`), `change_run` and `change_roll_back`
+    (value `<change_id>`), and the links `open_merge_request`, `open_pipeline`, `open_airflow`,
+    whose clicks need no answer.
     """
     now = standing(view)
     name = one_line(dag_id_of(view))
@@ -47,6 +49,7 @@ def change_card(view: ChangeView) -> Card:
                 _approve(view),
                 _run(view),
                 *_links(view),
+                _roll_back(view),
             ]
         ),
     ]
@@ -89,7 +92,9 @@ def _approve(view: ChangeView) -> Block | None:
 def _run(view: ChangeView) -> Block | None:
     if not reached(view, Stage.PARSED) or is_running(view) or is_withheld(view):
         return None
-    if view.import_error is not None or view.dag is None or view.dag.is_stale:
+    if is_taken_back(view, merged=True) or view.import_error is not None:
+        return None
+    if view.dag is None or view.dag.is_stale:
         return None
     again = run_ended(view)
     return button(
@@ -98,6 +103,21 @@ def _run(view: ChangeView) -> Block | None:
         value=view.change_id,
         style=None if again else "primary",
     )
+
+
+def _roll_back(view: ChangeView) -> Block | None:
+    if not reached(view, Stage.PUBLISHED) or is_withheld(view) or is_taken_back(view):
+        return None
+    question = confirm(
+        title="Roll back?",
+        text=(
+            f"A merge request in your own name brings {clip(one_line(dag_id_of(view)), 60)} back "
+            "to what was live before this change, or removes it where it was new. It is checked "
+            "and reviewed like every change."
+        ),
+        yes="Prepare it",
+    )
+    return button("Roll back", action_id="change_roll_back", value=view.change_id, confirm=question)
 
 
 def _links(view: ChangeView) -> list[Block | None]:

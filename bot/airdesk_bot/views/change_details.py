@@ -15,6 +15,7 @@ from airdesk_bot.views.standing import (
     FAILED_PIPELINE,
     is_own,
     is_running,
+    is_taken_back,
     is_withheld,
     reached,
     run_ended,
@@ -30,6 +31,7 @@ from airdesk_bot.views.text import (
     line,
     link,
     log_block,
+    mention,
     moment,
 )
 
@@ -46,6 +48,7 @@ def details(view: ChangeView) -> list[Block]:
         *_withheld(view),
         *_import_error(view),
         *_run(view),
+        *_rollback(view),
         *_small_print(view),
     ]
 
@@ -137,6 +140,20 @@ def _success(view: ChangeView, run: Run) -> list[Block]:
         return [section(f"{text}\n{rows_caption(view.rows)}.")]
     shown = f"{text}\n{rows_caption(view.rows)}:"
     return [section(f"{shown}\n{code_block(table(view.rows), MAX_SECTION - len(shown) - 10)}")]
+
+
+def _rollback(view: ChangeView) -> list[Block]:
+    """Who takes it back, and where."""
+    if view.rollback is None:
+        return []
+    request = view.rollback.merge_request
+    where = f" in {link(request.url, f'!{request.iid}')}" if request else ""
+    by = mention(view.rollback.by)
+    if view.rollback.stage is Stage.CLOSED:
+        return [section(f"↩️ {by} wanted to roll it back{where}; that was closed without a merge.")]
+    if is_taken_back(view, merged=True):
+        return [section(f"↩️ *Rolled back* by {by}{where}.")]
+    return [section(f"↩️ {by} prepares to roll it back{where}. It stays live until that is merged.")]
 
 
 def _took(run: Run) -> str:

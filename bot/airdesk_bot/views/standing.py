@@ -67,6 +67,17 @@ def is_withheld(view: ChangeView) -> bool:
     )
 
 
+def is_removed(view: ChangeView) -> bool:
+    return view.publication is not None and view.publication.state == "removed"
+
+
+def is_taken_back(view: ChangeView, *, merged: bool = False) -> bool:
+    """Whether another change that takes it back is open or merged, or `merged` only."""
+    if view.rollback is None or view.rollback.stage is Stage.CLOSED:
+        return False
+    return not merged or view.rollback.stage not in (Stage.SUBMITTED, Stage.REVIEW)
+
+
 def is_running(view: ChangeView) -> bool:
     return view.run is not None and view.run.state in RUNNING_RUN
 
@@ -89,6 +100,8 @@ def standing(view: ChangeView) -> Standing:
         return _in_review(view)
     if view.stage is Stage.MERGED or is_withheld(view):
         return _merged(view)
+    if is_taken_back(view, merged=True):
+        return Standing("⚪", "rolled back", "was rolled back by another change.")
     return _in_airflow(view)
 
 
@@ -115,8 +128,8 @@ def _merged(view: ChangeView) -> Standing:
         return Standing(
             "🟠", "merged, not published", "is merged, but the publisher holds it back."
         )
-    if view.publication is not None and view.publication.state == "removed":
-        return Standing("⚪", "removed", "was removed from Airflow by a later change.")
+    if is_removed(view):
+        return Standing("⚪", "removed", "was removed from Airflow.")
     return Standing("🔵", "being published", "is merged and being published.")
 
 

@@ -8,6 +8,7 @@ from airdesk_bot.views.standing import (
     checks_failed,
     checks_passed,
     is_approved,
+    is_removed,
     is_running,
     is_withheld,
     reached,
@@ -70,7 +71,7 @@ def _merge(view: ChangeView) -> str:
 def _publish(view: ChangeView) -> str:
     if is_withheld(view):
         return HELD
-    if reached(view, Stage.PUBLISHED):
+    if reached(view, Stage.PUBLISHED) or is_removed(view):
         return DONE
     return NOW if view.stage is Stage.MERGED else ""
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import structlog
 from airdesk.actions.approve_change import approve_change
 from airdesk.actions.open_merge_request import open_merge_request
+from airdesk.actions.roll_back_change import roll_back_change
 from airdesk.actions.trigger_run import trigger_run
 from airdesk.errors import NotLinked, NotYet, Refused, Unavailable
 from airdesk.model import Person
@@ -178,6 +179,21 @@ def _run(ask: Ask, change: Change, services: Services) -> None:
     )
 
 
+def _roll_back(ask: Ask, change: Change, services: Services) -> None:
+    _person(ask, services)
+    roll_back_change(
+        change,
+        person=ask.person,
+        memberships=services.teams.of(ask.person),
+        ask_id=ask.id,
+        code_host=services.reporter,
+        lineage=services.lineage,
+        central_project=services.settings.central_project,
+        changes=services.store.changes,
+        clock=services.clock,
+    )
+
+
 def _person(ask: Ask, services: Services) -> Person:
     person = services.person(ask.person)
     if person is None:
@@ -189,4 +205,5 @@ HANDLERS: dict[AskKind, Callable[[Ask, Change, Services], None]] = {
     AskKind.OPEN_CHANGE: _open,
     AskKind.APPROVE_CHANGE: _approve,
     AskKind.RUN_CHANGE: _run,
+    AskKind.ROLL_BACK_CHANGE: _roll_back,
 }

@@ -43,6 +43,7 @@ def _follow(change: Change, services: Services) -> None:
         lineage=services.lineage,
         workflows=services.workflows,
         central_project=services.settings.central_project,
+        rollback=services.store.changes.rollback_of(change),
     )
     if not (_show(change, view, services) and _tell_merge_request(change, view, services)):
         services.store.changes.put_back(change, due_at=services.clock() + _pause(change, services))
@@ -56,6 +57,15 @@ def _follow(change: Change, services: Services) -> None:
         due_at=services.clock() + _pause(change, services),
         now=services.clock(),
     )
+    if change.draft.reverts is not None and _tells_anew(view, change.view):
+        services.store.changes.wake(change.draft.reverts, now=services.clock())
+
+
+def _tells_anew(view: ChangeView, before: ChangeView | None) -> bool:
+    """Whether the card of the change that it takes back has something new to say."""
+    if before is None:
+        return True
+    return (view.stage, view.merge_request) != (before.stage, before.merge_request)
 
 
 def _show(change: Change, view: ChangeView, services: Services) -> bool:

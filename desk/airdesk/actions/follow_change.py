@@ -9,7 +9,7 @@ from airdesk.follow.lineage import Lineage
 from airdesk.follow.merge_request import see_merge_request
 from airdesk.follow.publication import see_publication
 from airdesk.follow.run import see_run
-from airdesk.model import ChangeView, Stage
+from airdesk.model import ChangeView, Rollback, Stage
 from airdesk.ports import CodeHost, Workflows
 from airdesk.store.records import Change
 
@@ -24,8 +24,12 @@ def follow_change(
     lineage: Lineage,
     workflows: Workflows,
     central_project: str,
+    rollback: Change | None = None,
 ) -> ChangeView:
     """The change as it stands. Nothing is written anywhere.
+
+    Args:
+        rollback: the change that takes this one back, where there is one.
 
     Whatever does not answer takes back nothing of what was known: the view keeps it and says in
     `problem` who does not answer. The next look recovers by itself.
@@ -59,11 +63,15 @@ def follow_change(
                 known, workflows=workflows, lineage=lineage, central_project=central_project
             )
         )
-    return view.model_copy(update={"problem": _problem(change, silent)})
+    return view.model_copy(
+        update={"problem": _problem(change, silent), "rollback": _seen(rollback)}
+    )
 
 
 def is_over(view: ChangeView) -> bool:
     """Whether nothing more will happen to the card by itself."""
+    if view.publication is not None and view.publication.state == "removed":
+        return view.problem is None
     return view.stage is Stage.CLOSED or (view.stage is Stage.RAN and view.problem is None)
 
 
@@ -79,6 +87,16 @@ def _known(change: Change) -> ChangeView:
     if change.merge_request is None and change.stage is Stage.CLOSED:
         return view.model_copy(update={"stage": Stage.CLOSED})
     return view
+
+
+def _seen(rollback: Change | None) -> Rollback | None:
+    if rollback is None:
+        return None
+    return Rollback(
+        by=rollback.author,
+        stage=rollback.stage,
+        merge_request=rollback.view.merge_request if rollback.view else None,
+    )
 
 
 def _problem(change: Change, silent: list[Unavailable]) -> str | None:

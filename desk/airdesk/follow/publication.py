@@ -60,5 +60,6 @@ def _is_about(
         return True
     project = Team(view.team).repository
     return any(
-        lineage.includes(project, path, publication.source_commit, merged) for path in draft.files
+        lineage.includes(project, path, publication.source_commit, merged)
+        for path in (*draft.files, *draft.removed)
     )

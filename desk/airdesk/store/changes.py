@@ -83,6 +83,17 @@ class Changes:
             )
             return None if row is None else _record(row)
 
+    def rollback_of(self, change: Change) -> Change | None:
+        """The newest change that takes this one back, if there is one."""
+        with self._database.read() as session:
+            row = session.scalar(
+                select(ChangeRow)
+                .where(ChangeRow.origin.startswith(change.rollback_origin, autoescape=True))
+                .order_by(ChangeRow.created_at.desc())
+                .limit(1)
+            )
+            return None if row is None else _record(row)
+
     def following(self, teams: Collection[str], *, limit: int) -> Sequence[Change]:
         """Changes of these teams that have not ended, newest first."""
         with self._database.read() as session:

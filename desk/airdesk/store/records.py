@@ -15,6 +15,7 @@ class AskKind(StrEnum):
     OPEN_CHANGE = "open_change"
     APPROVE_CHANGE = "approve_change"
     RUN_CHANGE = "run_change"
+    ROLL_BACK_CHANGE = "roll_back_change"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,15 @@ class Change:
     @property
     def branch(self) -> str:
         return f"airdesk/{self.draft.dag_name}-{self.id}"
+
+    @property
+    def rollback_origin(self) -> str:
+        """What the origins of all changes begin with that take this one back."""
+        return f"rollback:{self.id}:"
+
+    @property
+    def is_closed(self) -> bool:
+        return self.stage is Stage.CLOSED
 
 
 @dataclass(frozen=True, kw_only=True)

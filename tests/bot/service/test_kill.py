@@ -96,6 +96,29 @@ class TestKilled:
         assert world.done.count("approve !1 as minh.le") == 1
         assert world.done.count("merge !1 as minh.le") == 1
 
+    @pytest.mark.parametrize("step", ["submit", "commit_files", "open_merge_request"])
+    def test_while_rolling_back(self, lives, slack, world, linked, until, monkeypatch, step):
+        with lives() as services:
+            linked(services, "U_THU", "U_MINH")
+            submit(slack)
+            until("the merge request", lambda: world.gitlab.requests)
+            world.gitlab.run_pipeline("success")
+            world.gitlab.merge()
+            world.gitlab.publish("growth.delays")
+            world.airflow.parse("growth.delays")
+            card = until("the button", lambda: _with_button(slack, "change_roll_back"))
+            owner = services.store.changes if step == "submit" else type(world.host())
+            with monkeypatch.context() as patch:
+                dead = die_after(owner, step, patch)
+                slack.click("U_MINH", card, "change_roll_back")
+                until("the death", dead)
+        with lives() as services:
+            slack.said("U_THU", "prepares to roll it back in")
+            until("quiet", lambda: services.store.inbox.waiting() == 0)
+        assert [done.split()[0] for done in world.done] == ["commit", "open"] * 2
+        assert world.done[-1] == "open !2 as minh.le"
+        assert len(cards(slack)) == 2
+
     def test_after_starting_the_run(self, lives, slack, world, linked, until, monkeypatch):
         with lives() as services:
             linked(services, "U_THU", "U_MINH")

@@ -18,6 +18,7 @@ from airdesk.model import (
     NotifyTarget,
     Pipeline,
     Publication,
+    Rollback,
     Rows,
     Run,
     Stage,
@@ -217,6 +218,30 @@ def all_changes() -> dict[str, ChangeView]:
             run=RUN.model_copy(update={"state": "failed"}),
             failed=FAILED,
             publication=pii,
+        ),
+        "rollback-asked": in_airflow(
+            Stage.RAN, run=RUN, rollback=Rollback(by="U_THU", stage=Stage.SUBMITTED)
+        ),
+        "rollback-open": in_airflow(
+            Stage.RAN,
+            run=RUN,
+            rollback=Rollback(by="U_THU", stage=Stage.REVIEW, merge_request=REQUEST),
+        ),
+        "rolled-back": in_airflow(
+            Stage.RAN,
+            run=RUN,
+            rollback=Rollback(by="U_THU", stage=Stage.PARSED, merge_request=MERGED),
+        ),
+        "rollback-closed": in_airflow(
+            Stage.RAN,
+            run=RUN,
+            rollback=Rollback(by="U_THU", stage=Stage.CLOSED, merge_request=REQUEST),
+        ),
+        "removed": a_change(
+            Stage.MERGED,
+            merge_request=MERGED,
+            pipeline=pipeline("success"),
+            publication=PUBLICATION.model_copy(update={"state": "removed"}),
         ),
         "closed": a_change(
             Stage.CLOSED, merge_request=REQUEST.model_copy(update={"state": "closed"})

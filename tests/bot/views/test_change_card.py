@@ -11,7 +11,8 @@ from airdesk_bot.views.change_card import change_card
 STATES = [
     "submitted", "gitlab-down", "checking", "waiting", "own-approval", "findings", "red-job",
     "approved", "merged", "withheld", "published", "import-error", "parsed", "running", "ran",
-    "ran-pii", "run-failed", "run-failed-pii", "closed",
+    "ran-pii", "run-failed", "run-failed-pii", "closed", "rollback-asked", "rollback-open",
+    "rolled-back", "rollback-closed", "removed",
 ]  # fmt: skip
 
 
@@ -55,6 +56,9 @@ def test_a_card_keeps_slacks_limits_and_its_bytes(state, changes, check_card):
         ("running", "🔵 growth.delays_by_carrier · running"),
         ("ran", "🟢 growth.delays_by_carrier · ran OK"),
         ("run-failed", "🔴 growth.delays_by_carrier · run failed"),
+        ("rollback-open", "🟢 growth.delays_by_carrier · ran OK"),
+        ("rolled-back", "⚪ growth.delays_by_carrier · rolled back"),
+        ("removed", "⚪ growth.delays_by_carrier · removed"),
         ("closed", "⚪ growth.delays_by_carrier · closed"),
     ],
 )
@@ -94,6 +98,10 @@ def test_the_headline_names_dag_and_state(state, headline, changes):
             "ran",
             "✅ draft · ✅ checks · ✅ review · ✅ merge · ✅ publish · ✅ Airflow · ✅ first run",
         ),
+        (
+            "removed",
+            "✅ draft · ✅ checks · ✅ review · ✅ merge · ✅ publish · Airflow · first run",
+        ),
         ("closed", "✅ draft · ⚪ *closed without a merge*"),
     ],
 )
@@ -118,10 +126,34 @@ def test_the_approve_button_carries_the_commit_and_asks_again(changes):
 def test_running_is_offered_only_where_airflow_knows_it_and_no_run_is_on(state, changes):
     offered = buttons(change_card(changes[state])).get("change_run")
     allowed = {"parsed", "ran", "ran-pii", "run-failed", "run-failed-pii"}
+    allowed |= {"rollback-asked", "rollback-open", "rollback-closed"}
     assert (offered is not None) == (state in allowed)
     if offered:
         assert offered["value"] == "c1"
         assert offered["text"]["text"] == ("Run now" if state == "parsed" else "Run again")
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_rolling_back_is_offered_for_what_is_live_and_not_taken_back_yet(state, changes):
+    offered = buttons(change_card(changes[state])).get("change_roll_back")
+    live = {"published", "import-error", "parsed", "running", "ran", "ran-pii", "rollback-closed"}
+    assert (offered is not None) == (state in live | {"run-failed", "run-failed-pii"})
+    if offered:
+        assert offered["value"] == "c1"
+        assert "in your own name" in offered["confirm"]["text"]["text"]
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ("rollback-asked", "↩️ <@U_THU> prepares to roll it back. It stays live"),
+        ("rollback-open", "prepares to roll it back in <http://127.0.0.1:8080/growth/pipelines/-/"),
+        ("rolled-back", "↩️ *Rolled back* by <@U_THU> in <http"),
+        ("rollback-closed", "that was closed without a merge."),
+    ],
+)
+def test_a_rollback_is_linked(state, told, changes):
+    assert told in str(change_card(changes[state]).blocks)
 
 
 def test_links_lead_to_gitlab_and_to_the_run(changes):
@@ -231,4 +263,4 @@ def test_a_place_outside_the_repository_is_no_link(changes, shown):
 def test_what_a_later_change_removed_says_so(changes):
     publication = changes["withheld"].publication.model_copy(update={"state": "removed"})
     view = changes["merged"].model_copy(update={"publication": publication})
-    assert change_card(view).text.endswith("was removed from Airflow by a later change.")
+    assert change_card(view).text.endswith("was removed from Airflow.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,9 +52,13 @@ class GitLab:
         for project in ("growth/pipelines", "risk/pipelines", CENTRAL, PLATFORM):
             self.commit(project, "main", {"README.md": project})
 
-    def commit(self, project: str, branch: str, files: Mapping[str, str]) -> str:
+    def commit(
+        self, project: str, branch: str, files: Mapping[str, str], *, removed: Iterable[str] = ()
+    ) -> str:
         parent = self.branches.get((project, branch))
         tree = dict(self.trees.get(parent or "", {})) | dict(files)
+        for path in removed:
+            del tree[path]
         made = json.dumps([project, parent, sorted(tree.items())])
         sha = hashlib.sha1(made.encode()).hexdigest()
         self.trees[sha], self.parents[sha] = tree, parent
@@ -167,16 +171,23 @@ class Host:
         return found
 
     def commit_files(
-        self, project: str, branch: str, files: Mapping[str, str], *, message: str
+        self,
+        project: str,
+        branch: str,
+        files: Mapping[str, str],
+        *,
+        removed: Iterable[str] = (),
+        message: str,
     ) -> str:
         self._ask()
         gitlab, key = self.gitlab, (project, branch)
         gitlab.branches.setdefault(key, gitlab.branches[project, "main"])
         tree = gitlab.trees[gitlab.branches[key]]
-        if all(tree.get(path) == text for path, text in files.items()):
+        gone = [path for path in removed if path in tree]
+        if not gone and all(tree.get(path) == text for path, text in files.items()):
             return gitlab.branches[key]
         gitlab.world.did(f"commit {branch}")
-        sha = gitlab.commit(project, branch, files)
+        sha = gitlab.commit(project, branch, files, removed=gone)
         push = Push(user_id=self.user.id, branch=branch, head_sha=sha, at=gitlab.world.now)
         gitlab.pushed.append((project, push))
         return sha

@@ -88,6 +88,22 @@ def test_writing_the_same_files_twice_makes_one_commit(thu):
     assert thu.read_file(PROJECT, "dags/sql/none.sql", ref=branch) is None
 
 
+def test_files_are_removed_once_and_those_of_other_branches_stay(thu):
+    branch = "airdesk/gone-1"
+    thu.commit_files(PROJECT, branch, {"dags/sql/gone.sql": "x\n"}, message="one")
+    removed = ["dags/sql/gone.sql", "dags/sql/never.sql"]
+    wanted = {"dags/sql/kept.sql": "y\n"}
+    second = thu.commit_files(PROJECT, branch, wanted, removed=removed, message="two")
+    assert thu.read_file(PROJECT, "dags/sql/gone.sql", ref=branch) is None
+    assert thu.read_file(PROJECT, "dags/sql/kept.sql", ref=branch) == "y\n"
+    again = thu.commit_files(PROJECT, branch, wanted, removed=removed, message="two")
+    assert again == second
+    fresh = "airdesk/gone-2"
+    thu.commit_files(PROJECT, fresh, {}, removed=["README.md"], message="three")
+    assert thu.read_file(PROJECT, "README.md", ref=fresh) is None
+    assert thu.read_file(PROJECT, "README.md", ref="main") is not None
+
+
 def test_a_branch_without_changes_is_only_made(thu):
     files = {"README.md": "Manifests of growth.\n"}
     head = thu.commit_files(PROJECT, "airdesk/same-1", files, message="none")

@@ -96,7 +96,13 @@ class Repository(Session):
         return self.reading(f"list the commits of {project} on {path or 'all files'}", read)
 
     def commit_files(
-        self, project: str, branch: str, files: Mapping[str, str], *, message: str
+        self,
+        project: str,
+        branch: str,
+        files: Mapping[str, str],
+        *,
+        removed: Iterable[str] = (),
+        message: str,
     ) -> str:
         tip = self._head_or_none(project, branch)
         start = self.default_branch(project)
@@ -106,6 +112,11 @@ class Repository(Session):
             if standing != text.encode():
                 verb = "create" if standing is None else "update"
                 actions.append({"action": verb, "file_path": path, "content": text})
+        actions += [
+            {"action": "delete", "file_path": path}
+            for path in removed
+            if self._content(project, path, tip or start) is not None
+        ]
         handle = self.project(project)
         doing = f"commit to branch {branch} of {project}"
         if actions:
