@@ -60,7 +60,7 @@ class Server:
         with self.db.reading() as session:
             self.throttle.settings = stored_settings(session)
         self.signing_key = SigningKey(settings.data / "id_token_key.pem")
-        self.webhooks = Webhooks(self.db)
+        self.webhooks = Webhooks(self.db, self.url)
         self.ci = Scheduler(self)
 
     def start(self) -> None:

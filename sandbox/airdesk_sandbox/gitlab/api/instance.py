@@ -12,8 +12,9 @@ from airdesk_sandbox.gitlab.instance import feature, stored_settings
 from airdesk_sandbox.gitlab.models import Setting
 from airdesk_sandbox.gitlab.routing import Route
 from airdesk_sandbox.gitlab.throttle import DEFAULTS
+from airdesk_sandbox.gitlab.webhooks import PAUSING
 
-FEATURES = ("auto_disabling_web_hooks",)
+FEATURES = (PAUSING,)
 
 
 def show_settings(call: Call) -> dict[str, Any]:

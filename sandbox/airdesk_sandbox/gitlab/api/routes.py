@@ -10,6 +10,7 @@ from airdesk_sandbox.gitlab.api import (
     discussions,
     forks,
     groups,
+    hooks,
     instance,
     jobs,
     members,
@@ -46,6 +47,7 @@ RESOURCES = (
     pipelines,
     ci_settings,
     access_tokens,
+    hooks,
     settings,
 )
 

@@ -1,4 +1,4 @@
-"""Webhooks, deploy tokens and OAuth applications."""
+"""Deploy tokens and OAuth applications."""
 
 from __future__ import annotations
 
@@ -11,76 +11,15 @@ from airdesk_sandbox.gitlab.api.users import expiry
 from airdesk_sandbox.gitlab.call import Call, Reply
 from airdesk_sandbox.gitlab.clock import iso
 from airdesk_sandbox.gitlab.digests import digest, new_token
-from airdesk_sandbox.gitlab.entities.projects import hook as hook_entity
 from airdesk_sandbox.gitlab.errors import bad_request, missing, not_found
 from airdesk_sandbox.gitlab.models import (
     DeployToken,
-    Hook,
     OAuthApplication,
 )
 from airdesk_sandbox.gitlab.routing import Route
 
-_HOOK_FLAGS = (
-    "push_events",
-    "tag_push_events",
-    "merge_requests_events",
-    "note_events",
-    "job_events",
-    "pipeline_events",
-    "enable_ssl_verification",
-)
 _DEPLOY_SCOPES = {"read_repository"}
 _OAUTH_SCOPES = {"api", "read_api", "read_user", "read_repository", "write_repository"}
-
-
-def list_hooks(call: Call) -> Reply:
-    project = call.project("admin_project")
-    query = select(Hook).where(Hook.project_id == project.id).order_by(Hook.id)
-    return call.page(query, hook_entity)
-
-
-def show_hook(call: Call) -> dict[str, Any]:
-    return hook_entity(_hook(call))
-
-
-def create_hook(call: Call) -> dict[str, Any]:
-    project = call.project("admin_project")
-    row = Hook(project_id=project.id, url=call.params.need("url"), push_events=True)
-    _apply_hook(call, row)
-    call.session.add(row)
-    call.session.flush()
-    return hook_entity(row)
-
-
-def update_hook(call: Call) -> dict[str, Any]:
-    row = _hook(call)
-    row.url = call.params.text("url", row.url)
-    _apply_hook(call, row)
-    return hook_entity(row)
-
-
-def _apply_hook(call: Call, row: Hook) -> None:
-    if not row.url.startswith(("http://", "https://")):
-        raise bad_request("Invalid url given")
-    for name in _HOOK_FLAGS:
-        if name in call.params:
-            setattr(row, name, call.params.flag(name))
-    if "token" in call.params:
-        row.token = call.params.text("token")
-    if "push_events_branch_filter" in call.params:
-        row.push_events_branch_filter = call.params.text("push_events_branch_filter")
-
-
-def delete_hook(call: Call) -> None:
-    call.session.delete(_hook(call))
-
-
-def _hook(call: Call) -> Hook:
-    project = call.project("admin_project")
-    row = call.session.get(Hook, call.number("hook_id"))
-    if row is None or row.project_id != project.id:
-        raise not_found()
-    return row
 
 
 def list_deploy_tokens(call: Call) -> Reply:
@@ -176,14 +115,8 @@ def _application(row: OAuthApplication) -> dict[str, Any]:
     }
 
 
-_HOOKS = "/projects/:id/hooks"
 _DEPLOY = "/projects/:id/deploy_tokens"
 ROUTES = [
-    Route("GET", _HOOKS, list_hooks),
-    Route("POST", _HOOKS, create_hook),
-    Route("GET", f"{_HOOKS}/:hook_id", show_hook),
-    Route("PUT", f"{_HOOKS}/:hook_id", update_hook),
-    Route("DELETE", f"{_HOOKS}/:hook_id", delete_hook),
     Route("GET", _DEPLOY, list_deploy_tokens),
     Route("POST", _DEPLOY, create_deploy_token),
     Route("DELETE", f"{_DEPLOY}/:token_id", delete_deploy_token),

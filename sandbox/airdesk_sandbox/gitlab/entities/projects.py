@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from airdesk_sandbox.gitlab.clock import iso
 from airdesk_sandbox.gitlab.entities.people import namespace_json, user_basic
-from airdesk_sandbox.gitlab.models import Event, Hook, Project, ProtectedBranch
+from airdesk_sandbox.gitlab.models import Event, Hook, HookDelivery, Project, ProtectedBranch
 from airdesk_sandbox.gitlab.repo.read import Commit
 
 LEVELS = {
@@ -172,9 +172,26 @@ def hook(row: Hook) -> dict[str, Any]:
         "pipeline_events": row.pipeline_events,
         "push_events_branch_filter": row.push_events_branch_filter,
         "enable_ssl_verification": row.enable_ssl_verification,
-        "alert_status": "executable",
-        "disabled_until": None,
+        "alert_status": row.alert_status,
+        "disabled_until": iso(row.disabled_until),
         "url_variables": [],
+    }
+
+
+def hook_event(row: HookDelivery) -> dict[str, Any]:
+    """One delivery, as GitLab keeps it for looking at and sending again."""
+    hidden = {"X-Gitlab-Token": "[REDACTED]"} if row.hook.token else {}
+    return {
+        "id": row.id,
+        "url": row.hook.url,
+        "trigger": row.event.lower().replace(" ", "_") + "s",
+        "request_headers": {**(row.request_headers or {}), **hidden},
+        "request_data": row.payload,
+        "response_headers": row.response_headers or {},
+        "response_body": row.response_body or "",
+        "execution_duration": row.duration or 0.0,
+        "response_status": row.response_status,
+        "created_at": iso(row.created_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -11,6 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from airdesk_sandbox.gitlab.clock import now
 from airdesk_sandbox.gitlab.db import Base
 from airdesk_sandbox.gitlab.models.people import Namespace, User
+
+# rubydoc.info, gitlabhq: WebHooks::AutoDisabling
+TEMPORARILY, PERMANENTLY = 3, 39
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(days=1)
 
 
 class Project(Base):
@@ -78,7 +82,29 @@ class Hook(Base):
     pipeline_events: Mapped[bool] = mapped_column(default=False)
     push_events_branch_filter: Mapped[str] = mapped_column(default="")
     enable_ssl_verification: Mapped[bool] = mapped_column(default=True)
+    recent_failures: Mapped[int] = mapped_column(default=0)
+    backoff_count: Mapped[int] = mapped_column(default=0)
+    disabled_until: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+    @property
+    def alert_status(self) -> str:
+        """`executable`, `temporarily_disabled`, or `disabled` for good."""
+        if self.recent_failures > PERMANENTLY:
+            return "disabled"
+        asleep = self.disabled_until is not None and self.disabled_until > now()
+        return "temporarily_disabled" if asleep else "executable"
+
+    def succeeded(self) -> None:
+        self.recent_failures, self.backoff_count, self.disabled_until = 0, 0, None
+
+    def failed(self) -> None:
+        """Count a failure, and pause for longer and longer once there were too many in a row."""
+        self.recent_failures += 1
+        if self.recent_failures > TEMPORARILY:
+            pause = min(FIRST_PAUSE * 2**self.backoff_count, LONGEST_PAUSE)
+            self.disabled_until = now() + pause
+            self.backoff_count += 1
 
 
 class HookDelivery(Base):
@@ -93,7 +119,11 @@ class HookDelivery(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime | None] = mapped_column(default=now)
     """When to try next; `None` once it was delivered or given up."""
+    request_headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     response_status: Mapped[str | None]
+    response_headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    response_body: Mapped[str | None]
+    duration: Mapped[float | None]
     created_at: Mapped[datetime] = mapped_column(default=now)
     hook: Mapped[Hook] = relationship(lazy="joined")
 
