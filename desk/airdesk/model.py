@@ -88,6 +88,7 @@ class MergeRequest(Frozen):
     merge_commit: str | None = None
     """The commit that the default branch got from it."""
     target_branch: str = ""
+    opened_at: datetime | None = None
     from_fork: bool = False
     """Its source branch lies in another project, whose pushes we do not see."""
 

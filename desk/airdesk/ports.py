@@ -82,6 +82,9 @@ class CodeHost(Protocol):
 
     def merge_request(self, project: str, iid: int) -> MergeRequest: ...
 
+    def open_requests_of(self, project: str, *, limit: int) -> Sequence[MergeRequest]:
+        """Open merge requests of one project, newest first."""
+
     def open_merge_requests(self) -> Sequence[tuple[str, int]]:
         """Project and number of all open ones that the identity may see, of any project."""
 

@@ -1,4 +1,4 @@
-"""`/airflow new-dag | status [dag] | link | help`."""
+"""`/airflow new-dag | status [dag] | waiting | link | help`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from airdesk.actions.team_status import team_status
+from airdesk.actions.waiting_queue import waiting_queue
 from airdesk.errors import NotLinked, Refused, Unavailable
 from airdesk.model import Person
 from slack_bolt import Ack, App, Respond
@@ -23,6 +24,7 @@ from airdesk_bot.views.link import link_prompt
 from airdesk_bot.views.new_dag import new_dag_modal
 from airdesk_bot.views.refusal import refusal
 from airdesk_bot.views.status import status_message
+from airdesk_bot.views.waiting import waiting_message
 
 log = structlog.get_logger(__name__)
 
@@ -120,6 +122,21 @@ def _status(typed: Typed, services: Services, say: Say) -> None:
     say(status_message(changes=status.changes, dags=status.dags, unavailable=status.unavailable))
 
 
+def _waiting(typed: Typed, services: Services, say: Say) -> None:
+    person = _linked(typed, services, say)
+    if person is None:
+        return
+    queue = waiting_queue(
+        services.teams.of(typed.user),
+        person=person,
+        approvals=services.policy.current().approvals,
+        changes=services.store.changes,
+        publications=services.publications,
+        code_host=services.reporter,
+    )
+    say(waiting_message(queue))
+
+
 def _link(typed: Typed, services: Services, say: Say) -> None:
     say(_link_card(typed, services))
 
@@ -145,6 +162,7 @@ def _link_card(typed: Typed, services: Services) -> Card:
 VERBS: dict[str, Verb] = {
     "new-dag": _new_dag,
     "status": _status,
+    "waiting": _waiting,
     "link": _link,
     "help": _help,
 }

@@ -13,6 +13,7 @@ _COMMANDS = (
     "It becomes a merge request in your name.\n"
     "• `/airflow status` shows your teams' open changes and how their DAGs ran; `/airflow status "
     "delays_by_carrier` shows one of them.\n"
+    "• `/airflow waiting` shows what waits for you in your teams, and what for others.\n"
     "• `/airflow link` links your GitLab account, or links it anew.\n"
     "• `/airflow help` shows this."
 )
@@ -32,4 +33,5 @@ def help_message(*, is_linked: bool, leads: Sequence[str]) -> Card:
         )
     if not is_linked:
         blocks.append(context("🔗 You are not linked to GitLab yet. `/airflow link` does it."))
-    return Card(text="What you can ask Airdesk: new-dag, status, link, help.", blocks=blocks)
+    text = "What you can ask Airdesk: new-dag, status, waiting, link, help."
+    return Card(text=text, blocks=blocks)

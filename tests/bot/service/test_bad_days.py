@@ -147,6 +147,16 @@ def _with_button(slack, action_id):
     return None
 
 
+def test_waiting_says_what_waits_for_whom(services, slack, world, form, until):
+    assert slack.submit("U_THU", form, FORM)["ok"]
+    until("the merge request", lambda: world.gitlab.requests)
+    world.gitlab.run_pipeline("success")
+    slack.command("U_MINH", "/airflow waiting")
+    slack.said("U_MINH", "waits for you to approve it")
+    slack.command("U_THU", "/airflow waiting")
+    slack.said("U_THU", "waits for a lead of growth to approve it")
+
+
 def test_an_import_error_reaches_the_card_and_the_merge_request(
     services, slack, world, form, until
 ):

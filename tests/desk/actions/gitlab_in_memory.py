@@ -218,6 +218,15 @@ class Host:
         self.gitlab.world.did(f"open !{iid} as {self.user.username}")
         return merge_request
 
+    def open_requests_of(self, project: str, *, limit: int) -> Sequence[MergeRequest]:
+        self._ask()
+        found = [
+            request.merge_request
+            for (where, _), request in self.gitlab.requests.items()
+            if where == project and request.merge_request.state == "opened"
+        ]
+        return found[::-1][:limit]
+
     def merge_request(self, project: str, iid: int) -> MergeRequest:
         self._ask()
         return self.gitlab.request(iid, project).merge_request

@@ -137,6 +137,14 @@ def test_commits_of_a_path_since_a_commit(thu):
     ]
 
 
+def test_open_requests_of_a_project_come_newest_first(thu, opened):
+    _, request = opened
+    found = thu.open_requests_of(PROJECT, limit=5)
+    assert found[0] == request
+    assert found[0].opened_at is not None
+    assert len(thu.open_requests_of(PROJECT, limit=1)) == 1
+
+
 def test_opening_twice_gives_the_same_merge_request(thu, opened):
     _, request = opened
     again = thu.open_merge_request(PROJECT, request.source_branch, title="again", description="")

@@ -10,6 +10,7 @@ from gitlab.base import RESTObject
 from gitlab.exceptions import GitlabError
 
 from airdesk.clients.gitlab.repository import Repository
+from airdesk.clients.gitlab.reviews import when
 from airdesk.clients.gitlab.session import words_of
 from airdesk.errors import Refused, Unavailable
 from airdesk.model import MergeRequest
@@ -58,6 +59,19 @@ class MergeRequests(Repository):
         return merge_request_of(
             project, self.reading(doing, lambda: self.project(project).mergerequests.get(iid))
         )
+
+    def open_requests_of(self, project: str, *, limit: int) -> Sequence[MergeRequest]:
+        found = self.reading(
+            f"list the open merge requests of {project}",
+            lambda: self.project(project).mergerequests.list(
+                state="opened",
+                order_by="created_at",
+                sort="desc",
+                per_page=min(limit, 100),
+                get_all=False,
+            ),
+        )
+        return tuple(merge_request_of(project, one) for one in found)
 
     def open_merge_requests(self) -> Sequence[tuple[str, int]]:
         def read() -> Sequence[tuple[str, int]]:
@@ -210,6 +224,7 @@ def merge_request_of(project: str, found: RESTObject) -> MergeRequest:
         state=state,
         source_branch=str(given["source_branch"]),
         target_branch=str(given["target_branch"]),
+        opened_at=when(given["created_at"]) if given.get("created_at") else None,
         from_fork=given.get("source_project_id") != given.get("target_project_id"),
         sha=str(given["sha"]),
         author_id=int(author["id"]),
