@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -21,17 +22,16 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 EXAMPLES = 60
-_FILES = {
-    "py/score.py": "def score(**given):\n    return given\n",
-    "scripts/load.sh": "set -eu\necho {{ ds }}\n",
-    "sql/daily.sql": "select region, count(*) from orders where day = '{{ ds }}' group by region",
-    "notebooks/churn.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-    "data/branches.csv": "id\n1\n",
-    "spark/sessions.py": "print()\n",
+FILES = {
+    "dags/py/score.py": "def score(**given):\n    return given\n",
+    "dags/scripts/load.sh": "set -eu\necho loaded\n",
+    "dags/sql/daily.sql": "select region, count(*) from orders group by region",
+    "dags/notebooks/churn.ipynb": '{"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
+    "dags/data/branches.csv": "id\n1\n",
+    "dags/spark/sessions.py": "print()\n",
 }
-FILES = {f"dags/{name}": text for name, text in _FILES.items()}
 
-# Words that are something to Python, to Airflow or to our own files.
+# Among them words that are something to Python, to Airflow or to our own files.
 NAMES = st.one_of(
     st.from_regex(r"[a-z][a-z0-9_]{0,20}[a-z0-9]", fullmatch=True),
     st.sampled_from(["len", "class", "dag", "pendulum", "match", "print", "files", "timedelta"]),
@@ -41,16 +41,9 @@ TEXT = st.text(
     min_size=1,
     max_size=120,
 ).filter(lambda text: bool(text.strip()))
-DURATION = st.builds("{}{}".format, st.integers(1, 50), st.sampled_from("mh"))
-
-
-def _sometimes(values: dict[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[dict[str, Any]]:
-    """Any of these keys, or none."""
-    return st.fixed_dictionaries({}, optional=values)
-
-
-OPTIONS = _sometimes(
-    {
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
         "retries": st.integers(0, 3),
         "retry_delay": st.sampled_from(["10s", "5m", "1h"]),
         "retry_exponential_backoff": st.booleans(),
@@ -61,22 +54,23 @@ OPTIONS = _sometimes(
         "weight_rule": st.sampled_from(["downstream", "upstream", "absolute"]),
         "depends_on_past": st.booleans(),
         "wait_for_downstream": st.booleans(),
-    }
+    },
 )
 PARAMS = st.dictionaries(
     st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True),
     st.one_of(
         st.builds(lambda n: {"type": "integer", "default": n, "minimum": n}, st.integers(-9, 9)),
-        st.builds(lambda n: {"type": "number", "default": n / 8}, st.integers(-10_000, 10_000)),
-        st.builds(lambda text: {"type": "string", "default": text, "title": "A"}, TEXT),
-        st.just({"type": "string", "default": None, "nullable": True, "enum": ["a", "b"]}),
-        st.just({"type": "string", "default": "2026-12-01", "format": "date", "section": "B"}),
-        st.builds(
-            lambda items: {"type": "array", "default": items, "items": "integer"},
-            st.lists(st.integers(0, 9), max_size=3),
+        st.builds(lambda n: {"type": "number", "default": n / 8}, st.integers(-9_999, 9_999)),
+        st.builds(lambda text: {"type": "string", "default": text, "title": text[:9]}, TEXT),
+        st.sampled_from(
+            [
+                {"type": "string", "default": None, "nullable": True, "enum": ["a", "b"]},
+                {"type": "string", "default": "2026-12-01", "format": "date", "section": "B"},
+                {"type": "array", "default": [1, 2], "items": "integer"},
+                {"type": "object", "default": {"a": [1, None]}},
+                {"type": "boolean", "default": True, "description": "?"},
+            ]
         ),
-        st.just({"type": "object", "default": {"a": [1, None]}}),
-        st.builds(lambda b: {"type": "boolean", "default": b, "description": "?"}, st.booleans()),
     ),
     max_size=4,
 )
@@ -103,8 +97,10 @@ SCHEDULE = st.one_of(
     st.just({"cron": "0 6 * * *", **START, "start_date": "2026-12-01T06:30", "catchup": True}),
 )
 
-_STANDALONE = {
-    key: operator.examples[0]
+# A run that assets set off has no logical date.
+_EVER, _DATED = "{{ run_id }}", "{{ ds }}"
+_STANDALONE: dict[str, dict[str, Any]] = {
+    key: json.loads(json.dumps(operator.examples[0]).replace(_DATED, _EVER))
     for key, operator in default_catalogue().operators.items()
     if operator.examples and key not in ("branch@1", "short_circuit@1", "wait_for_dag@1")
 }
@@ -126,12 +122,7 @@ def _tree(draw: st.DrawFn) -> dict[str, Any]:
 
     def task(own: str) -> dict[str, Any]:
         key = draw(st.sampled_from(sorted(_STANDALONE)))
-        made: dict[str, Any] = {
-            "operator": key,
-            **_STANDALONE[key],
-            **draw(OPTIONS),
-            "doc_md": draw(TEXT),
-        }
+        made = {"operator": key, **_STANDALONE[key], **draw(OPTIONS), "doc_md": draw(TEXT)}
         if key == "bash@1" and draw(st.booleans()):
             del made["command"]
             made["expand"] = {"command": draw(st.lists(TEXT, min_size=1, max_size=3))}
@@ -189,17 +180,18 @@ def manifests(draw: st.DrawFn) -> dict[str, Any]:
         "schedule": draw(SCHEDULE),
     }
     optional = draw(
-        _sometimes(
-            {
+        st.fixed_dictionaries(
+            {},
+            optional={
                 "doc_md": TEXT,
                 "tags": st.lists(st.sampled_from(["a", "b c", "d/e"]), unique=True),
                 "params": PARAMS,
-                "deadline": DURATION.map(lambda within: {"within": within}),
+                "deadline": st.sampled_from([{"within": "20m"}, {"within": "3h"}]),
                 "max_active_runs": st.integers(1, 4),
                 "max_active_tasks": st.integers(1, 16),
                 "dagrun_timeout": st.just("2d"),
                 "default_args": OPTIONS,
-            }
+            },
         )
     )
     return {**fixed, **optional, "tasks": draw(_tree())}
@@ -261,38 +253,27 @@ def _assert_same(dag: LoadedDag, manifest: Manifest) -> None:
     tree = manifest.tree
     upstream = Dependencies(tree).upstream
     assert {task.task_id: set(task.upstream) for task in dag.tasks} == upstream
-    groups = {one.id: one for one in tree.nodes.values() if isinstance(one.node, TaskGroup)}
-    assert {one.group_id: one.parent for one in dag.groups} == {
-        full_id: one.group for full_id, one in groups.items()
-    }
-    assert {one.group_id: one.tooltip for one in dag.groups} == {
-        full_id: one.node.description or "" for full_id, one in groups.items()
+    groups = [one for one in tree.nodes.values() if isinstance(one.node, TaskGroup)]
+    assert {(one.group_id, one.parent, one.tooltip) for one in dag.groups} == {
+        (one.id, one.group, one.node.description or "") for one in groups
     }
     policy, team = default_policy(), Team("growth")
     for task in dag.tasks:
         said = tree.tasks[task.task_id]
-        settings = policy.task_settings(team, manifest.data_class, said, manifest.default_args)
+        will = policy.task_settings(team, manifest.data_class, said, manifest.default_args)
         assert task.group == tree.nodes[task.task_id].group
         assert task.setup == said.setup
         assert task.teardown == bool(said.teardown_of)
         if not task.teardown:
-            assert task.trigger_rule == (settings.trigger_rule or "all_success")
+            assert task.trigger_rule == (will.trigger_rule or "all_success")
         assert bool(task.mapped) == bool(said.expand)
         assert task.operator_class in said.airflow_classes
-        assert (task.queue, task.retries, task.owner) == (
-            settings.queue,
-            settings.retries,
-            "growth",
-        )
-        assert (task.retry_delay, task.execution_timeout) == (
-            settings.retry_delay,
-            settings.execution_timeout,
-        )
-        assert (task.pool, task.priority_weight) == (
-            settings.pool or "default_pool",
-            settings.priority_weight or 1,
-        )
-        assert task.depends_on_past == (settings.depends_on_past or settings.wait_for_downstream)
+        assert (task.queue, task.retries, task.owner) == (will.queue, will.retries, "growth")
+        assert task.retry_delay == will.retry_delay
+        assert task.execution_timeout == will.execution_timeout
+        assert task.pool == (will.pool or "default_pool")
+        assert task.priority_weight == (will.priority_weight or 1)
+        assert task.depends_on_past == (will.depends_on_past or will.wait_for_downstream)
         assert task.outlets == tuple(f"growth.{name}" for name in said.outlets)
     _assert_same_dag(dag, manifest)
 
@@ -307,8 +288,7 @@ def _assert_same_dag(dag: LoadedDag, manifest: Manifest) -> None:
     if schedule is None:
         assert dag.schedule == "manual"
         return
-    if schedule.start_date is not None:
-        assert dag.start_date is not None
+    assert schedule.start_date is None or dag.start_date is not None
     assert (dag.end_date is not None) == (schedule.end_date is not None)
     named = {f"growth.{name}" if "." not in name else name for name in schedule.asset_names()}
     assert _names(dag.assets) == named

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from airdesk_render.cli import main
-from airdesk_render.incremental import scanning, state
+from airdesk_render.incremental import state
 
 MANIFEST = """\
 version: 1
@@ -261,24 +261,6 @@ def test_many_changes_are_written_together_now_and_then(team):
     assert team.render() == set()
 
 
-def test_a_change_that_was_cut_off_makes_all_anew(team):
-    team.manifest("one", "select 5")
-    assert team.render() == {"one"}
-    team.state().write_bytes(team.state().read_bytes()[:-20])
-    assert team.render() == {"one", "two", "three"}
-    team.assert_as_cold()
-
-
-@pytest.mark.parametrize(
-    "broken", [b"", b"{", b"[]", b'{"format": 1}', b"\xff", b'{"format": 0, "key": "x"}']
-)
-def test_a_broken_state_is_none(team, broken):
-    path = team.state()
-    path.write_bytes(broken)
-    assert team.render() == {"one", "two", "three"}
-    assert team.render() == set()
-
-
 def test_an_exception_that_ends_is_an_event(team):
     path = team.state()
     kept = state.load(path)
@@ -306,11 +288,3 @@ def test_several_processes_give_the_same(team):
     assert team.printed.count("[file-missing]") == 9
     team.assert_as_cold()
     assert team.render("--jobs", "2", code=1) == set()
-
-
-def test_a_stat_of_this_very_moment_is_not_trusted():
-    now = 1_800_000_000_123_456_789
-    assert scanning.settled((5, now - 1_000), now) == (5, 0)
-    assert scanning.settled((5, now - 10**9 + 7), now) == (5, now - 10**9 + 7)
-    whole = now - now % 10**9 - 10**9
-    assert scanning.settled((5, whole), now) == (5, 0), "a file system that counts whole seconds"
