@@ -89,6 +89,8 @@ class MergeRequest(Frozen):
     """The commit that the default branch got from it."""
     target_branch: str = ""
     opened_at: datetime | None = None
+    has_conflicts: bool = False
+    """What was merged meanwhile changes the same lines, so that it cannot be rebased by itself."""
     from_fork: bool = False
     """Its source branch lies in another project, whose pushes we do not see."""
 
@@ -154,6 +156,14 @@ class JudgedPipeline(Frozen):
     url: str
 
 
+class Reliance(Frozen):
+    """What a DAG needs of others, by full names: assets, runs it waits for, DAGs it starts."""
+
+    listens: tuple[str, ...] = ()
+    waits: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
+
+
 class BreakGlass(Frozen):
     """Leave to publish a DAG without approvals or in a freeze, as `publishing.yaml` gives it."""
 
@@ -187,12 +197,16 @@ class Publication(Frozen):
     """Class of what changed: `none`, `low`, `review` or `security`; `None` where nobody looked."""
     reasons: tuple[str, ...] = ()
     """What made it of this class, as short phrases; parts of manifests stand in them."""
+    breaks: tuple[str, ...] = ()
+    """Other DAGs that lose what they wait for, with their owners, as short phrases."""
     needs: tuple[str, ...] = ()
     """Kinds of approvers that the class needs, one for each person."""
     approvals: tuple[CountedApproval, ...] = ()
     pipeline: JudgedPipeline | None = None
     hashes: dict[str, str] = Field(default_factory=dict)
     """Central path of each rendered file to the SHA-256 (hex) of its content."""
+    relies_on: Reliance | None = None
+    """As it is published; `None` where nobody looked yet."""
     break_glass: BreakGlass | None = None
     """What it was published by in spite of missing approvals or a freeze."""
     renamed_from: str | None = None
@@ -289,5 +303,7 @@ class ChangeView(Frozen):
     rows: Rows | None = None
     failed: FailedTask | None = None
     rollback: Rollback | None = None
+    overlaps: tuple[MergeRequest, ...] = ()
+    """Other open merge requests that change the same files."""
     problem: str | None = None
     """A sentence about what hinders us now and what happens next; `None` when all is well."""

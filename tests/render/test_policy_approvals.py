@@ -53,6 +53,7 @@ def test_who_approves_changes_no_rendered_file():
         ),
         ({"none": ["lead"], "low": []}, "'low' asks for less than 'none'"),
         ({"groups": {"security": "../admin"}}, "groups.security"),
+        ({"dependents": "risk"}, "approvals.dependents"),
         ({"critical": ["lead"]}, "no such rule"),
     ],
 )

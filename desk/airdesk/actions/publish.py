@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import structlog
 from airdesk_render.catalogue import Catalogue
@@ -18,6 +19,7 @@ from airdesk.publishing.approvers import Approvers
 from airdesk.publishing.central import Change
 from airdesk.publishing.controls import Controls
 from airdesk.publishing.notes import write_notes
+from airdesk.publishing.reliance import published_in
 from airdesk.publishing.team_job import Bench, Press, TeamShare, decide_team
 
 log = structlog.get_logger(__name__)
@@ -86,10 +88,8 @@ def publish(
     press = Press(policy=policy, catalogue=catalogue, signing_key=signing_key)
     controls = controls or Controls()
     for attempt in range(1, ATTEMPTS + 1):
-        approvers = Approvers(policy.approvals, code_host=code_host)
-        bench = Bench(press=press, approvers=approvers, controls=controls, now=clock())
         try:
-            return _publish_once(teams, code_host, central_project, bench)
+            return _publish_once(teams, code_host, central_project, press, controls, clock())
         except HeadMoved:
             if attempt == ATTEMPTS:
                 raise
@@ -98,10 +98,41 @@ def publish(
 
 
 def _publish_once(
-    teams: Sequence[Team], code_host: CodeHost, central_project: str, bench: Bench
+    teams: Sequence[Team],
+    code_host: CodeHost,
+    central_project: str,
+    press: Press,
+    controls: Controls,
+    now: datetime,
 ) -> PublishReport:
     head = code_host.head(central_project, code_host.default_branch(central_project))
     tree = code_host.read_tree(central_project, ref=head)
+    bench = Bench(
+        press=press,
+        approvers=Approvers(press.policy.approvals, code_host=code_host),
+        controls=controls,
+        published=published_in(tree),
+        now=now,
+    )
+    report, change, news = _decide_teams(teams, code_host, bench, tree)
+    if change:
+        report.commit = code_host.publish_files(
+            central_project,
+            change.files,
+            removed=sorted(change.removed),
+            message=_message(report),
+            expected_head=head,
+        )
+    # only now: what the notes say must stand in the central repository first
+    for project, decisions in news.items():
+        report.broken += write_notes(project, decisions, code_host=code_host)
+    return report
+
+
+def _decide_teams(
+    teams: Sequence[Team], code_host: CodeHost, bench: Bench, tree: Mapping[str, bytes]
+) -> tuple[PublishReport, Change, dict[str, list[Publication]]]:
+    """What to report, what to write, and what to tell in each team's project."""
     report, change = PublishReport(), Change()
     report.notices += bench.controls.notices(bench.now)
     report.broken += bench.controls.faults(bench.now)
@@ -116,18 +147,7 @@ def _publish_once(
         change.take(share.change)
         news[team.repository] = share.news
     report.broken += bench.approvers.troubles
-    if change:
-        report.commit = code_host.publish_files(
-            central_project,
-            change.files,
-            removed=sorted(change.removed),
-            message=_message(report),
-            expected_head=head,
-        )
-    # only now: what the notes say must stand in the central repository first
-    for project, decisions in news.items():
-        report.broken += write_notes(project, decisions, code_host=code_host)
-    return report
+    return report, change, news
 
 
 def _message(report: PublishReport) -> str:

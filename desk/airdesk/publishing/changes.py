@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from airdesk_render.behaviour import Rules
+from airdesk_render.behaviour import Index, Rules
 from airdesk_render.source import digest_of
 
 from airdesk.errors import Refused
@@ -19,11 +19,18 @@ class Changes:
     """Compares by the platform's present rules, as of one moment."""
 
     def __init__(
-        self, source: Source, *, rules: Rules, at: datetime, texts_at: Callable[[str], Texts]
+        self,
+        source: Source,
+        *,
+        rules: Rules,
+        at: datetime,
+        index: Index,
+        texts_at: Callable[[str], Texts],
     ) -> None:
         self._source = source
         self._rules = rules
         self._at = at
+        self._index = index
         self._texts_at = texts_at
 
     def of(
@@ -96,8 +103,8 @@ class Changes:
     def _assess(self, old: Texts | None, new: Texts) -> Assessment:
         if old is None:
             # What can be said all the same is what the candidate does by itself.
-            return highest(UNKNOWN, assess({}, new, rules=self._rules, at=self._at))
-        return assess(old, new, rules=self._rules, at=self._at)
+            return highest(UNKNOWN, self._assess({}, new))
+        return assess(old, new, rules=self._rules, at=self._at, index=self._index)
 
 
 def judged_until(paths: tuple[str, ...], base: Publication | None) -> dict[str, str | None]:

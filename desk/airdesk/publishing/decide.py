@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from airdesk_render.manifest import Manifest, report_task
 
 from airdesk.model import BreakGlass, NotifyTarget, Publication
 from airdesk.publishing.changes import Changes, judged_until
 from airdesk.publishing.controls import Hold
+from airdesk.publishing.reliance import Published
 from airdesk.publishing.review import Review, Verdict
 from airdesk.publishing.sources import Candidate
 
@@ -24,6 +25,7 @@ class Matter:
         glass: leave to publish it in spite of missing approvals or a freeze.
         spent: a sentence about such a leave that is over.
         replaces: the DAG that goes with the same change, where this one is it renamed.
+        published: what else is published.
         successor: the decision on the DAG that takes its place, for one that goes.
     """
 
@@ -35,6 +37,7 @@ class Matter:
     spent: str | None = None
     replaces: Publication | None = None
     successor: Publication | None = None
+    published: Published = field(default_factory=Published)
 
     @property
     def is_held(self) -> bool:
@@ -53,7 +56,7 @@ def decide(matter: Matter, *, review: Review, changes: Changes) -> Publication |
         return _unchanged(candidate, candidate.manifest, base, matter.previous, review)
     verdict = review.verdict(changes.of(candidate, base, replaces=matter.replaces))
     reason, glass = _obstacle(verdict, matter)
-    found = _of_verdict(verdict)
+    found = _of_verdict(verdict, matter)
     if reason is not None:
         return _withheld(candidate, base, verdict.commit, reason).model_copy(update=found)
     found |= {
@@ -90,7 +93,7 @@ def _obstacle(verdict: Verdict, matter: Matter) -> tuple[str | None, BreakGlass 
     return None, glass if liftable else None
 
 
-def _of_verdict(verdict: Verdict) -> dict[str, object]:
+def _of_verdict(verdict: Verdict, matter: Matter) -> dict[str, object]:
     """What a publication tells of the verdict behind it."""
     return {
         "merge_request": verdict.merge_request,
@@ -98,6 +101,7 @@ def _of_verdict(verdict: Verdict) -> dict[str, object]:
         "approvals": verdict.approvals,
         "risk": verdict.assessment.risk,
         "reasons": verdict.assessment.reasons,
+        "breaks": tuple(matter.published.told(one) for one in verdict.assessment.breaks),
         "needs": verdict.needs,
         "pipeline": verdict.pipeline,
     }
@@ -105,7 +109,7 @@ def _of_verdict(verdict: Verdict) -> dict[str, object]:
 
 _KEPT = (
     *("merge_request", "approved_by", "approvals", "risk", "reasons", "needs", "pipeline"),
-    *("hashes", "break_glass", "renamed_from"),
+    *("breaks", "hashes", "relies_on", "break_glass", "renamed_from"),
 )
 """What stays said of a publication while its files stay the same."""
 
@@ -135,12 +139,12 @@ def _gone(
     successor = matter.successor
     if successor is not None and successor.state == "withheld":
         reason, glass = _waits_for(successor), None
-    found = _of_verdict(verdict)
+    found = _of_verdict(verdict, matter)
     if reason is not None:
         why = f"{matter.dag_id} keeps running although its manifest is gone: {reason}"
         found |= {"state": "withheld", "reason": why, "standing": base, "break_glass": None}
     else:
-        found |= {"state": "removed", "break_glass": glass, "hashes": {}}
+        found |= {"state": "removed", "break_glass": glass, "hashes": {}, "relies_on": None}
         found["renamed_to"] = successor.dag_id if successor else None
     return base.model_copy(update={**found, "source_commit": verdict.commit})
 

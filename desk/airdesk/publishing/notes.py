@@ -24,8 +24,8 @@ def is_news(decision: Publication, previous: Publication | None) -> bool:
         return not was_withheld or previous is None or previous.reason != decision.reason
     before = base_of(previous)
     return was_withheld or any(
-        getattr(decision, special) not in (None, getattr(before, special, None))
-        for special in ("break_glass", "renamed_from")
+        getattr(decision, special) not in (None, (), getattr(before, special, None))
+        for special in ("break_glass", "renamed_from", "breaks")
     )
 
 
@@ -83,6 +83,8 @@ def _below(decision: Publication) -> Iterator[str]:
             f"🔨 **Break-glass**: {prose_of(glass.who)} let it go out without what policy asks "
             f"for, until {glass.until:%Y-%m-%d %H:%M %Z}: {prose_of(glass.reason)}"
         )
+    if decision.breaks:
+        yield f"⚠️ Others lose what they wait for: {prose_of('; '.join(decision.breaks))}."
     if decision.risk not in (None, "none"):
         because = f": {prose_of('; '.join(decision.reasons))}" if decision.reasons else ""
         yield f"Risk: {decision.risk}{because}."

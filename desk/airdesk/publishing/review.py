@@ -97,7 +97,7 @@ class Review:
             merge_request=last.request.iid if last.request else None,
             approvals=last.judgement.approvals,
             assessment=whole,
-            needs=self._approvers.needed(whole.risk),
+            needs=self._approvers.needed(whole, self._source.team),
             pipeline=self._pipeline(last.request) if last.request else None,
             missing=missing,
             barriers=barriers,
@@ -158,7 +158,7 @@ class Review:
         return frozenset(request.iid for request in self._merged(commit))
 
     def _needed(self, step: Step) -> Needed:
-        return self._approvers.needed(step.assessment.risk)
+        return self._approvers.needed(step.assessment, self._source.team)
 
     def _faults(self, steps: Sequence[Step]) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What keeps the commits from being published, those of the newest merge request first."""
@@ -256,5 +256,6 @@ def _told(judgement: Judgement, needed: Needed, assessment: Assessment) -> str:
     """What is missing; with the reason where more is asked for than a lead's look."""
     if needed == LEAD_ALONE or not judgement.reason:
         return judgement.reason
-    because = f": {'; '.join(assessment.reasons)}" if assessment.reasons else ""
+    reasons = (*assessment.reasons, *(broken.words for broken in assessment.breaks))
+    because = f": {'; '.join(reasons)}" if reasons else ""
     return f"Needs {in_words(needed)}{because}. {judgement.reason}"

@@ -31,6 +31,7 @@ from airdesk.publishing.changes import Changes
 from airdesk.publishing.controls import Controls
 from airdesk.publishing.decide import Matter, base_of, decide
 from airdesk.publishing.notes import is_news
+from airdesk.publishing.reliance import Published, reliance_of
 from airdesk.publishing.review import Review
 from airdesk.publishing.sources import Candidate, Source, candidates, read_source
 
@@ -71,6 +72,7 @@ class Bench:
     press: Press
     approvers: Approvers
     controls: Controls
+    published: Published
     now: datetime
 
 
@@ -123,9 +125,11 @@ class _TeamJob:
         press = bench.press
         self._found = candidates(source, policy=press.policy, catalogue=press.catalogue)
         self._review = Review(source, code_host=code_host, approvers=bench.approvers)
+        self._rules = Rules(source.team, press.policy, press.catalogue)
         self._changes = Changes(
             source,
-            rules=Rules(source.team, press.policy, press.catalogue),
+            rules=self._rules,
+            index=bench.published.index,
             at=bench.now,
             texts_at=self._review.texts_at,
         )
@@ -176,6 +180,7 @@ class _TeamJob:
             spent=controls.spent(dag_id, now),
             replaces=base_of(self._before[replaces]) if replaces else None,
             successor=self.after.get(successor) if successor else None,
+            published=self._bench.published,
         )
         try:
             decision = decide(matter, review=self._review, changes=self._changes)
@@ -215,7 +220,7 @@ class _TeamJob:
                 )
                 wanted = {**files, signature_path(dag_id, team): signature}
                 change.replace_dag(dag_id, team, wanted, tree=self._tree)
-                decision = decision.model_copy(update={"hashes": _hashes(files)})
+                decision = self._noted(decision, candidate, _hashes(files))
             if change or decision != matter.previous:
                 share.published.append(dag_id)
             else:
@@ -223,6 +228,16 @@ class _TeamJob:
         log.debug("decided", dag_id=dag_id, state=decision.state, commit=decision.source_commit)
         share.change.take(change)
         return decision
+
+    def _noted(
+        self, decision: Publication, candidate: Candidate, hashes: dict[str, str]
+    ) -> Publication:
+        """The decision with what was rendered; read again only where that is new."""
+        relies_on = decision.relies_on
+        if relies_on is None or hashes != decision.hashes:
+            texts = {path: self._source.texts[path] for path in candidate.files}
+            relies_on = reliance_of(texts, rules=self._rules)
+        return decision.model_copy(update={"hashes": hashes, "relies_on": relies_on})
 
 
 def _hashes(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -44,6 +44,11 @@ class Approvals(Data):
     low: Needed = Field(default=(LEAD,), description="For changes of low risk.")
     review: Needed = Field(default=(LEAD,), description="For changes of the work itself.")
     security: Needed = Field(default=(LEAD,), description="For changes that security must see.")
+    dependents: bool = Field(
+        default=False,
+        description="Whether a lead of each other team has to approve whose DAGs wait for what "
+        "will be gone.",
+    )
     groups: dict[Approver, GroupPath] = Field(
         default_factory=dict,
         description="Kind of approver, such as security, to the GitLab group that it is.",

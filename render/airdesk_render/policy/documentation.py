@@ -42,8 +42,8 @@ reviewers see; after its day it no longer counts, in CI and in Airflow alike.
 
 **Approvals.** `risk` gives a change its class ([what a change does](diff.md)), and `approvals` \
 says whose approvals that class needs before the publisher takes it ([for leads](leads.md)): \
-`lead`, a Maintainer of the team's project, or a kind of your own that `groups` ties to a GitLab group. As \
-shipped, every class but `none` needs one lead. With a group for security this becomes
+`lead`, a Maintainer of the team's project, or a kind of your own that `groups` ties to a GitLab \
+group. As shipped, every class but `none` needs one lead. With a group for security this becomes
 
 ```yaml
 approvals:

@@ -21,7 +21,15 @@ from airdesk_render.signing import new_key
 
 CENTRAL = "platform/central"
 GROWTH = Team("growth")
-PEOPLE = {"thu.tran": 1, "minh.le": 2, "an.do": 3, "lan.pham": 4, "sam.ngo": 5, "kim.ho": 6}
+PEOPLE = {
+    "thu.tran": 1,
+    "minh.le": 2,
+    "an.do": 3,
+    "lan.pham": 4,
+    "sam.ngo": 5,
+    "kim.ho": 6,
+    "hoa.vu": 7,
+}
 LEADS = {"growth/pipelines": {"minh.le", "an.do"}, "risk/pipelines": {"hoa.vu"}}
 
 
@@ -255,6 +263,7 @@ NAMES = {
     "lan.pham": "Lan Pham",
     "sam.ngo": "Sam Ngo",
     "kim.ho": "Kim Ho",
+    "hoa.vu": "Hoa Vu",
 }
 
 
@@ -302,16 +311,17 @@ class Desk:
         branch: str = "change",
         author: str = "thu.tran",
         approver: str | None = "minh.le",
+        project: str = "growth/pipelines",
     ) -> int:
         """A whole change: pushed, opened, approved and merged. Returns its iid."""
-        self.host.push_as(author, branch, files)
-        iid = self.host.open_as(author, branch)
+        self.host.push_as(author, branch, files, project=project)
+        iid = self.host.open_as(author, branch, project=project)
         if approver:
-            self.host.approve_as(approver, iid)
-        self.host.merge_now(iid)
+            self.host.approve_as(approver, iid, project=project)
+        self.host.merge_now(iid, project=project)
         return iid
 
-    def asks_for(self, groups: Mapping[str, set[str]], **approvals: list[str]) -> None:
+    def asks_for(self, groups: Mapping[str, set[str]], **approvals: object) -> None:
         """Let policy ask for these approvals, of groups with these members."""
         paths = {kind: f"company/{kind}" for kind in groups}
         self.host.groups = {f"company/{kind}": set(people) for kind, people in groups.items()}
