@@ -157,7 +157,9 @@ def _broken(candidate: Candidate, base: Publication | None, review: Review) -> P
     commit = review.newest(judged_until(candidate.files, base))
     if commit is None:  # not the manifest changed but the policy did, or a file beside it went
         commit = base.source_commit if base else review.head
-    return _withheld(candidate, base, commit, candidate.problem or "The manifest has findings.")
+    problem = candidate.problem or "The manifest has findings."
+    withheld = _withheld(candidate, base, commit, problem)
+    return withheld.model_copy(update={"merge_request": review.brought_by(commit)})
 
 
 def _withheld(

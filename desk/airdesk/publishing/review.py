@@ -77,6 +77,10 @@ class Review:
         """The newest commit that touched one of the files, `None` if none did; see `DagChange`."""
         return next(reversed(self._touching(since)), None)
 
+    def brought_by(self, commit: str) -> int | None:
+        """Iid of the merge request that a commit came with."""
+        return next((request.iid for request in self._merged(commit)), None)
+
     def verdict(self, change: DagChange) -> Verdict:
         """Judge every commit that touched a file after the commit up to which it was judged."""
         touching = self._touching(change.since)

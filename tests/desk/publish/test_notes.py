@@ -46,3 +46,11 @@ def test_a_note_that_fails_takes_nothing_back(desk):
     assert report.broken == [
         "growth/pipelines!1: the note on growth.delays failed: GitLab does not answer."
     ]
+
+
+def test_findings_stand_on_the_merge_request_that_brought_them(desk):
+    files = desk.dag_files()
+    wrong = str(files["dags/delays.dag.yaml"]).replace("connection:", "conection:")
+    iid = desk.change({**files, "dags/delays.dag.yaml": wrong})
+    desk.publish()
+    assert "missing-field" in desk.host.notes[(PROJECT, iid, MARKER)].replace("\\", "")

@@ -248,3 +248,41 @@ def test_a_file_laid_ready_last_answers_for_the_whole(strict):
     second = strict.change({"dags/sql/third.sql": "select secret\n"}, branch="later")
     [kept] = strict.publish().withheld
     assert f"nobody of security has approved growth/pipelines!{second}" in str(kept.reason).lower()
+
+
+def test_a_fork_is_refused_even_where_nobody_has_to_approve(published):
+    iid = published.change(edited(published, *DESCRIPTION), branch="words", approver=None)
+    requests = published.host.repositories["growth/pipelines"].requests
+    requests[iid] = requests[iid].model_copy(update={"from_fork": True})
+    [kept] = published.publish().withheld
+    assert "comes from a fork" in str(kept.reason)
+
+
+def test_words_of_a_manifest_are_no_mention_and_no_link_in_the_note(strict):
+    sql = "sql: select '@all [x](http://evil) /close' as `#1`"
+    iid = strict.change(edited(strict, "sql: sql/delays.sql", sql), branch="words")
+    [kept] = strict.publish().withheld
+    marker = "<!-- airdesk publication growth.delays -->"
+    note = strict.host.notes["growth/pipelines", iid, marker]
+    assert "@all" in str(kept.reason)
+    assert "@all" not in note
+    assert "\\[x\\](http\\:" in note
+    assert "\n/close" not in note
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "risk"),
+    [
+        ("data_class: internal", "data_class: public", "security"),
+        ("owners: [thu.tran]", "owners: [an.do]", "low"),
+        ("sql: sql/delays.sql", "sql: select 2", "review"),
+        ("events: [failure, recovery]", "events: [success]", "review"),
+        ("sql: sql/delays.sql", "sql: sql/delays.sql\n    retries: 3", "low"),
+        ("version: 1", "version: 1 # a comment", "none"),
+        (*DESCRIPTION, "none"),
+    ],
+)
+def test_the_class_follows_from_what_will_run(published, before, after, risk):
+    published.change(edited(published, before, after), branch="edit")
+    published.publish()
+    assert published.decisions()["growth.delays"]["risk"] == risk
