@@ -17,14 +17,18 @@ from pathlib import Path
 
 
 def load(folder: Path) -> tuple[float, int]:
-    """Seconds that DagBag takes for a folder, and how many DAGs it found."""
+    """Seconds of CPU that DagBag takes for a folder, and how many DAGs it found.
+
+    It works in one thread and waits for nothing, so that on an idle machine these are the clock's
+    seconds too; on a busy one the clock would measure the others.
+    """
     from airflow.dag_processing.dagbag import DagBag
 
     sys.path.append(str(folder))
     gc.collect()
-    began = time.perf_counter()
+    began = time.process_time()
     bag = DagBag(dag_folder=str(folder), bundle_path=folder, bundle_name="bench")
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     sys.path.remove(str(folder))
     for name in [name for name in sys.modules if name.startswith("unusual_prefix_")]:
         del sys.modules[name]
