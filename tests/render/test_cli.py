@@ -45,7 +45,7 @@ def test_a_finding_is_shown_with_its_line(repository, capsys):
         "     |          ^\n"
         "     = docs/findings.md#table-not-query\n"
         "\n"
-        "1 error(s) in 1 manifest(s). Nothing is rendered until they are gone.\n"
+        "1 error(s) in 1 manifest(s). A manifest with errors is not rendered.\n"
     )
 
 

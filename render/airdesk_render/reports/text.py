@@ -17,7 +17,7 @@ def text_report(findings: Sequence[Finding], files: Mapping[str, str], checked: 
     errors = sum(finding.severity == "error" for finding in findings)
     if errors:
         parts.append(
-            f"{errors} error(s) in {checked} manifest(s). Nothing is rendered until they are gone."
+            f"{errors} error(s) in {checked} manifest(s). A manifest with errors is not rendered."
         )
     elif findings:
         warnings = sum(finding.severity == "warning" for finding in findings)
@@ -35,7 +35,7 @@ def shown(finding: Finding, files: Mapping[str, str]) -> str:
     source = lines[finding.line - 1] if finding.line <= len(lines) else ""
     number = str(finding.line)
     margin = " " * len(number)
-    parts = [str(finding)]
+    parts = ["".join(_visible(one) for one in str(finding))]
     if lines:
         cut = max(finding.column - _LONGEST_LINE // 2, 0) if len(source) > _LONGEST_LINE else 0
         visible = "".join(_visible(one) for one in source[cut : cut + _LONGEST_LINE]).rstrip()
