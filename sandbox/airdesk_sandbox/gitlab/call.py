@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from airdesk_sandbox.gitlab.auth import Caller
-from airdesk_sandbox.gitlab.errors import forbidden, not_found, unauthorized
+from airdesk_sandbox.gitlab.errors import ApiError, forbidden, not_found, unauthorized
 from airdesk_sandbox.gitlab.models import MergeRequest, Namespace, Project, User
 from airdesk_sandbox.gitlab.params import Params
 from airdesk_sandbox.gitlab.permissions import may, sees_group
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from airdesk_sandbox.gitlab.server import Server
 
 T = TypeVar("T")
+NO_KEYSET = "Keyset pagination is not yet available for this type of request"
 
 
 @dataclass
@@ -113,9 +114,36 @@ class Call:
         chosen = items[(number - 1) * size : number * size]
         return self._paged([present(item) for item in chosen], len(items), number, size)
 
+    def keyset(
+        self, items: Sequence[T], present: Callable[[T], Any], id_of: Callable[[T], int]
+    ) -> Reply:
+        """One page by id (`pagination=keyset`): no totals, and a link to the next page only."""
+        if self.params.text("order_by", "id") != "id":
+            raise ApiError(405, {"error": NO_KEYSET})
+        rising, size = self.params.text("sort", "desc") == "asc", self._size()
+        after = self.params.number("id_after", 0)
+        before = self.params.number("id_before", 0)
+        rows = [
+            item
+            for item in sorted(items, key=id_of, reverse=not rising)
+            if id_of(item) > after and (not before or id_of(item) < before)
+        ]
+        headers = {"X-Per-Page": str(size)}
+        if len(rows) > size:
+            name = "id_after" if rising else "id_before"
+            kept = [(k, v) for k, v in parse_qsl(self.url.partition("?")[2]) if k != name]
+            query = urlencode([*kept, (name, id_of(rows[size - 1]))])
+            headers["Link"] = f'<{self.url.partition("?")[0]}?{query}>; rel="next"'
+        return Reply(200, [present(row) for row in rows[:size]], headers)
+
+    def _size(self) -> int:
+        return min(100, max(1, self.params.number("per_page", 20)))
+
     def _page_and_size(self) -> tuple[int, int]:
+        if self.params.text("pagination") == "keyset":
+            raise ApiError(405, {"error": NO_KEYSET})
         number = max(1, self.params.number("page", 1))
-        return number, min(100, max(1, self.params.number("per_page", 20)))
+        return number, self._size()
 
     def _paged(self, body: list[Any], total: int, number: int, size: int) -> Reply:
         pages = max(1, -(-total // size))

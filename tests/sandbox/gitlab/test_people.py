@@ -154,3 +154,26 @@ def test_what_it_does_not_do_it_says(site):
     answer = site.http.get("/api/v4/runners")
     assert answer.status_code == 501
     assert answer.json() == {"message": "501 Not Implemented: GET /api/v4/runners"}
+
+
+def test_projects_are_paged_by_number_and_by_key(site):
+    person = site.person()
+    made = []
+    for _ in range(5):
+        project = site.project()
+        project.members.create({"user_id": person.user.id, "access_level": 20})
+        made.append(project.id)
+    own = {"membership": True, "per_page": 2, "iterator": True}
+    for rising in ("asc", "desc"):
+        keys = {"pagination": "keyset", "order_by": "id", "sort": rising}
+        found = [row.id for row in person.client.projects.list(**own, **keys)]
+        assert found == sorted(made, reverse=rising == "desc")
+    assert [row.id for row in person.client.projects.list(**own)] == made[::-1]
+    headers = {"PRIVATE-TOKEN": person.token}
+    keyed = site.http.get("/api/v4/projects?pagination=keyset&per_page=2", headers=headers)
+    assert "X-Total" not in keyed.headers
+    assert keyed.headers["Link"].endswith('rel="next"')
+    numbered = site.http.get("/api/v4/projects?membership=true&per_page=2&page=2", headers=headers)
+    assert (numbered.headers["X-Total"], numbered.headers["X-Next-Page"]) == ("5", "3")
+    other = site.http.get(f"/api/v4/projects/{made[0]}/pipelines?pagination=keyset")
+    assert other.status_code == 405

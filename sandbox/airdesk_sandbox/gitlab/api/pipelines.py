@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from airdesk_sandbox.gitlab.call import Call, Reply
 from airdesk_sandbox.gitlab.ci import control, reports
+from airdesk_sandbox.gitlab.ci.lint import NO_JOBS
 from airdesk_sandbox.gitlab.ci.planning import plan
 from airdesk_sandbox.gitlab.clock import parse_time
 from airdesk_sandbox.gitlab.entities import ci as entity
@@ -18,11 +19,6 @@ from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
 from airdesk_sandbox.gitlab.pushes import pipeline_of
 from airdesk_sandbox.gitlab.repo.read import ZERO
 from airdesk_sandbox.gitlab.routing import Route
-
-_NO_JOBS = (
-    "Pipeline will not run for the selected trigger. The rules configuration prevented any jobs "
-    "from being added."
-)
 
 
 def list_pipelines(call: Call) -> Reply:
@@ -103,7 +99,7 @@ def created(call: Call, request: PipelineRequest) -> Reply:
     """Make the pipeline now; its jobs start when the request is answered."""
     planned = plan(call.server, call.session, request)
     if planned is None:
-        raise bad_request({"base": [_NO_JOBS]})
+        raise bad_request({"base": [NO_JOBS]})
     with call.server.db.writing() as session:
         pipeline = control.store(call.server, session, planned)
         body = entity.pipeline_full(pipeline, call.server.url)

@@ -80,9 +80,15 @@ def list_projects(call: Call) -> Reply:
     ]
     if lowest:
         seen = [p for p in seen if project_level(call.session, call.user, p) >= lowest]
-    if call.params.flag("simple"):
-        return call.page_of(seen, lambda project: entity.project_simple(project, call.server.url))
-    return call.page_of(seen, lambda project: present(call, project))
+
+    def shown(project: Project) -> dict[str, Any]:
+        if call.params.flag("simple"):
+            return entity.project_simple(project, call.server.url)
+        return present(call, project)
+
+    if call.params.text("pagination") == "keyset":
+        return call.keyset(seen, shown, lambda project: project.id)
+    return call.page_of(seen, shown)
 
 
 def show_project(call: Call) -> dict[str, Any]:

@@ -13,7 +13,9 @@ from airdesk_sandbox.gitlab.api import (
     hooks,
     instance,
     jobs,
+    lint,
     members,
+    merge_request_lists,
     merge_requests,
     merging,
     notes,
@@ -40,6 +42,7 @@ RESOURCES = (
     branches,
     commits,
     repository,
+    merge_request_lists,
     merge_requests,
     merging,
     notes,
@@ -48,6 +51,7 @@ RESOURCES = (
     ci_settings,
     access_tokens,
     hooks,
+    lint,
     settings,
 )
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from airdesk_sandbox.gitlab.ci import changes, engine
 from airdesk_sandbox.gitlab.ci.config import Includes, load
 from airdesk_sandbox.gitlab.ci.engine import CiError, Workspace
+from airdesk_sandbox.gitlab.ci.planned_jobs import PlannedJob, jobs_of, spec_of, stages_of
 from airdesk_sandbox.gitlab.ci.variables import custom, is_protected, of_pipeline
 from airdesk_sandbox.gitlab.models import MergeRequest, Project, User
 from airdesk_sandbox.gitlab.pipeline_request import PipelineRequest
@@ -34,17 +35,6 @@ _PROBE = "airdesk workflow rule"
 _PREVIEWS = 200
 _previews: dict[str, dict[str, Any]] = {}
 _SKIP = re.compile(r"\[(ci skip|skip ci)\]", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class PlannedJob:
-    name: str
-    stage: str
-    stage_index: int
-    when: str
-    allow_failure: bool
-    needs: list[dict[str, Any]] | None
-    spec: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -70,9 +60,9 @@ def plan(server: Server, session: Session, request: PipelineRequest) -> Plan | N
         return Plan(request, skipped=True)
     try:
         with workspace(server, "plans", uuid.uuid4().hex) as place:
-            checkout(repository, request.sha, place.checkout, _origin(server, project))
+            checkout(repository, request.sha, place.checkout, origin(server, project))
             text = blob.content.decode(errors="replace")
-            return _planned(server, session, request, project, place, text)
+            return planned(server, session, request, place, text)
     except CiError as error:
         return Plan(request, problem=str(error))
 
@@ -102,18 +92,27 @@ def checkout(repository: Repository, sha: str, target: Path, origin: str) -> Non
         subprocess.run(["git", *arguments], check=True, env=environment, capture_output=True)
 
 
-def _origin(server: Server, project: Project) -> str:
+def origin(server: Server, project: Project) -> str:
     return f"{server.url}/{project.full_path}.git"
 
 
-def _planned(
-    server: Server,
-    session: Session,
-    request: PipelineRequest,
-    project: Project,
-    place: Workspace,
-    text: str,
-) -> Plan | None:
+@dataclass(frozen=True)
+class Configuration:
+    """An expanded configuration, and the engine's options for the variables it was read with."""
+
+    config: dict[str, Any]
+    options: list[str]
+
+
+def read(
+    server: Server, session: Session, request: PipelineRequest, place: Workspace, text: str
+) -> Configuration:
+    """Expand a configuration with the rights and variables of whoever asks for the pipeline.
+
+    Raises:
+        CiError: it is wrong.
+    """
+    project = session.get_one(Project, request.project_id)
     user = session.get_one(User, request.user_id)
     document = load(text, project.ci_config_path or CONFIG)
     host = urlsplit(server.url).hostname or ""
@@ -127,23 +126,44 @@ def _planned(
     variables = pipeline_variables(server, session, project, user, request)
     options = place.write_variables({**variables, **request.variables})
     config = _expanded(place, text, includes, options)
-    config = changes.settle(config, _changed(server, session, project, request))
     _restore_defaults(config, includes.defaults)
+    return Configuration(config, options)
+
+
+def judged(place: Workspace, config: dict[str, Any], options: list[str]) -> list[dict[str, Any]]:
+    """The engine's rows, one per job, for an expanded configuration.
+
+    Raises:
+        CiError: the jobs do not fit together.
+    """
+    expanded = place.root / "expanded.yml"
+    expanded.write_text(json.dumps(config))
+    return engine.list_jobs(place, expanded, options)
+
+
+def planned(
+    server: Server, session: Session, request: PipelineRequest, place: Workspace, text: str
+) -> Plan | None:
+    """The plan of a configuration's text in a checkout; `None` where rules leave no job.
+
+    Raises:
+        CiError: it is wrong.
+    """
+    project = session.get_one(Project, request.project_id)
+    found = read(server, session, request, place, text)
+    config = changes.settle(found.config, _changed(server, session, project, request))
     workflow = config.pop("workflow", None) or {}
     rules = workflow.get("rules") or []
-    probed = {**config, **_probes(rules)}
-    expanded = place.root / "expanded.yml"
-    expanded.write_text(json.dumps(probed))
-    rows = engine.list_jobs(place, expanded, options)
+    rows = judged(place, {**config, **_probes(rules)}, found.options)
     if not _workflow_allows(rules, rows, config):
         return None
     rows = [row for row in rows if not row["name"].startswith(_PROBE)]
     if request.merge_request_id is not None and not rules:
-        rows = [row for row in rows if _is_for_merge_requests(_spec(config, row["name"]))]
-    jobs = _jobs(config, rows)
+        rows = [row for row in rows if _is_for_merge_requests(spec_of(config, row["name"]))]
+    jobs = jobs_of(config, rows)
     if not jobs:
         return None
-    return Plan(request, config, _stages(config, jobs), jobs)
+    return Plan(request, config, stages_of(config, jobs), jobs)
 
 
 def _expanded(
@@ -236,63 +256,3 @@ def _is_for_merge_requests(spec: dict[str, Any]) -> bool:
     only = spec.get("only") or []
     refs = only.get("refs", []) if isinstance(only, dict) else only
     return "rules" in spec or "merge_requests" in refs
-
-
-def _jobs(config: dict[str, Any], rows: list[dict[str, Any]]) -> list[PlannedJob]:
-    order = [str(stage) for stage in config.get("stages") or []]
-    running = [row for row in rows if row["when"] != "never"]
-    names = {row["name"] for row in running}
-    jobs = []
-    for row in running:
-        spec = _spec(config, row["name"])
-        if row["when"] == "delayed":
-            raise CiError(f"{row['name']}: `when: delayed` is not part of this sandbox.")
-        jobs.append(
-            PlannedJob(
-                name=row["name"],
-                stage=row["stage"],
-                stage_index=order.index(row["stage"]) if row["stage"] in order else 0,
-                when=row["when"],
-                allow_failure=_allow_failure(row, spec),
-                needs=_needs(row, names),
-                spec=spec,
-            )
-        )
-    return jobs
-
-
-def _spec(config: dict[str, Any], name: str) -> dict[str, Any]:
-    """The job's section; jobs made by `parallel` are listed with a suffix."""
-    section = config.get(name)
-    if section is None:
-        bases = [key for key in config if name.startswith((f"{key} ", f"{key}:"))]
-        section = config[max(bases, key=len)] if bases else {}
-    return dict(section)
-
-
-def _allow_failure(row: dict[str, Any], spec: dict[str, Any]) -> bool:
-    """A manual job outside of rules may be left alone unless it says otherwise."""
-    optional = row["when"] == "manual" and "rules" not in spec and "allow_failure" not in spec
-    return bool(row.get("allow_failure")) or optional
-
-
-def _needs(row: dict[str, Any], names: set[str]) -> list[dict[str, Any]] | None:
-    if row.get("needs") is None:
-        return None
-    kept = []
-    for need in row["needs"]:
-        if need.get("job") in names:
-            kept.append(need)
-        elif not need.get("optional"):
-            raise CiError(
-                f"'{row['name']}' job needs '{need.get('job')}' job, but '{need.get('job')}' does "
-                "not exist in the pipeline. This might be because of the only, except, or rules "
-                "keywords."
-            )
-    return kept
-
-
-def _stages(config: dict[str, Any], jobs: list[PlannedJob]) -> list[str]:
-    used = {job.stage for job in jobs}
-    order = [str(stage) for stage in config.get("stages") or []]
-    return [stage for stage in order if stage in used] or sorted(used)
