@@ -8,6 +8,7 @@ from threading import Event
 
 from airdesk.clock import Clock
 from airdesk.follow.lineage import Lineage
+from airdesk.follow.overlaps import Overlaps
 from airdesk.model import Person
 from airdesk.ports import ActingAs, CodeHost, DagBundles, Sealer, VaultIndex, Workflows
 from airdesk.publications import Publications
@@ -47,6 +48,7 @@ class Services:
     """Numeric id, user name, name and directory uid of whom an access token belongs to."""
     oauth: GitLabOAuth
     lineage: Lineage
+    overlaps: Overlaps
     publications: Publications
     policy: PolicySource
 

@@ -7,6 +7,7 @@ from airdesk.clients.gitlab import GitLabHost, current_person
 from airdesk.clients.vault import VaultClient
 from airdesk.clock import utc_now
 from airdesk.follow.lineage import Lineage
+from airdesk.follow.overlaps import Overlaps
 from airdesk.grants import Grants
 from airdesk.ports import CodeHost
 from airdesk.publications import Publications
@@ -70,6 +71,7 @@ def build_services(settings: Settings) -> Services:
         owner_of_token=lambda token: current_person(settings.gitlab_url, token),
         oauth=oauth,
         lineage=Lineage(reporter),
+        overlaps=Overlaps(reporter),
         publications=Publications(code_host=reporter, central_project=settings.central_project),
         policy=PolicySource(
             code_host=reporter, project=settings.platform_project, documents=store.documents

@@ -85,6 +85,9 @@ class CodeHost(Protocol):
     def open_requests_of(self, project: str, *, limit: int) -> Sequence[MergeRequest]:
         """Open merge requests of one project, newest first."""
 
+    def changed_paths(self, project: str, iid: int) -> frozenset[str]:
+        """Files that a merge request changes, under their old and their new names."""
+
     def open_merge_requests(self) -> Sequence[tuple[str, int]]:
         """Project and number of all open ones that the identity may see, of any project."""
 

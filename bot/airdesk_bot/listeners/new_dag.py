@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from airdesk.actions.submit_change import submit_change
-from airdesk.errors import Refused
-from airdesk.model import Person
+from airdesk.errors import Refused, Unavailable
+from airdesk.model import ChangeDraft, MergeRequest, Person
+from airdesk_render.names import Team
 from slack_bolt import Ack, App
 
 from airdesk_bot.listeners.guarded import guarded
@@ -28,6 +29,8 @@ from airdesk_bot.views.new_dag.form import metadata_of
 log = structlog.get_logger(__name__)
 
 _ANY_BLOCK = "dag_name"
+_PATIENCE_SECONDS = 0.8
+"""Slack gives three seconds to answer a form, and Vault is asked too."""
 
 
 def listen(app: App, services: Services) -> None:
@@ -73,12 +76,27 @@ def _submit(
         origin=_origin(form, view),
         policy=services.policy.current(),
         connections=services.teams.connections([draft.team]) if is_member else None,
+        underway=_underway(draft, services) if is_member else (),
         changes=services.store.changes,
         now=now,
     )
     if submission.change is not None:
         log.info("change_stored", change=submission.change.id, team=draft.team)
     return errors_of(submission.findings, form) if submission.change is None else {}
+
+
+def _underway(draft: ChangeDraft, services: Services) -> Sequence[MergeRequest]:
+    """Who changes the same files; none where GitLab does not say so before Slack gives up."""
+    project = Team(draft.team).repository
+    try:
+        return services.quickly.ask(
+            lambda: services.overlaps.touching(project, (*draft.files, *draft.removed)),
+            seconds=_PATIENCE_SECONDS,
+            service="GitLab",
+        )
+    except (Unavailable, Refused) as error:
+        log.warning("others_unknown", why=error.sentence)
+        return ()
 
 
 def _origin(form: NewDagForm, view: Mapping[str, Any]) -> str:

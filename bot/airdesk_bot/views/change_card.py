@@ -18,6 +18,7 @@ from airdesk_bot.views.card import Block, Card
 from airdesk_bot.views.change_details import details
 from airdesk_bot.views.standing import (
     checks_failed,
+    clashes,
     dag_id_of,
     is_running,
     is_taken_back,
@@ -70,7 +71,7 @@ def _approve(view: ChangeView) -> Block | None:
     request = view.merge_request
     if view.stage is not Stage.REVIEW or request is None or request.state != "opened":
         return None
-    if checks_failed(view):
+    if checks_failed(view) or clashes(view):
         return None
     question = confirm(
         title="Approve and merge?",

@@ -13,6 +13,7 @@ from airdesk_bot.views.card import Block
 from airdesk_bot.views.failure import failed_task, may_show_data
 from airdesk_bot.views.standing import (
     FAILED_PIPELINE,
+    clashes,
     is_own,
     is_running,
     is_taken_back,
@@ -37,11 +38,13 @@ from airdesk_bot.views.text import (
 
 MAX_FINDINGS = 8
 MAX_APPROVALS = 10
+MAX_OVERLAPS = 5
 
 
 def details(view: ChangeView) -> list[Block]:
     """What needs eyes first, and last in small print who approved and which commits it is."""
     return [
+        *_clash(view),
         *_findings(view),
         *_failed_jobs(view),
         *behaviour(view),
@@ -51,6 +54,31 @@ def details(view: ChangeView) -> list[Block]:
         *_rollback(view),
         *_small_print(view),
     ]
+
+
+def _clash(view: ChangeView) -> list[Block]:
+    """That it cannot be rebased by itself, and who else changes the same files."""
+    if view.stage is not Stage.REVIEW or view.merge_request is None:
+        return []
+    blocks = []
+    if clashes(view):
+        author = line(view.merge_request.author_name, 80)
+        target = code(view.merge_request.target_branch or "main", 80)
+        blocks.append(
+            section(
+                f"⚔️ *It cannot be rebased by itself:* what was merged to {target} meanwhile "
+                f"changes the same lines. {author} has to rebase it and choose what stands, in "
+                "GitLab or with git; its checks run again then."
+            )
+        )
+    if view.overlaps:
+        others = ", ".join(
+            f"{link(one.url, f'!{one.iid}', 20)} by {line(one.author_name, 80)}"
+            for one in view.overlaps[:MAX_OVERLAPS]
+        )
+        told = f"👥 *Also being changed:* the same files in {others}."
+        blocks.append(section(f"{told} Whoever merges second has to rebase."))
+    return blocks
 
 
 def _findings(view: ChangeView) -> list[Block]:
@@ -205,6 +233,8 @@ def _in_airflow(view: ChangeView) -> list[str]:
         facts.append(f"Published at {code(view.central_commit[:8])}")
     if parsed:
         facts.append(f"Airflow parsed it at {code(parsed[:8])}")
+    if is_taken_back(view, merged=True):
+        return facts
     if run_ended(view) and not run_succeeded(view) and view.run is not None:
         facts.append(f"Run{_took(view.run) or ' failed'}{_by(view.run)}")
     if dag is not None and dag.is_paused:

@@ -67,6 +67,12 @@ def is_withheld(view: ChangeView) -> bool:
     )
 
 
+def clashes(view: ChangeView) -> bool:
+    """Whether what was merged meanwhile changes the same lines."""
+    request = view.merge_request
+    return view.stage is Stage.REVIEW and request is not None and request.has_conflicts
+
+
 def is_removed(view: ChangeView) -> bool:
     return view.publication is not None and view.publication.state == "removed"
 
@@ -111,6 +117,8 @@ def _in_review(view: ChangeView) -> Standing:
         if status == "failed":
             return Standing("🔴", "checks failed", "did not pass its checks.")
         return Standing("🔴", "checks canceled", "cannot go on: somebody canceled its checks.")
+    if clashes(view):
+        return Standing("🔴", "has to be rebased", "clashes with what was merged meanwhile.")
     if is_approved(view):
         if checks_passed(view):
             return Standing("🔵", "approved", "is approved and merges now.")

@@ -7,6 +7,7 @@ from airdesk.model import ChangeView, Stage
 from airdesk_bot.views.standing import (
     checks_failed,
     checks_passed,
+    clashes,
     is_approved,
     is_removed,
     is_running,
@@ -59,12 +60,15 @@ def _checks(view: ChangeView) -> str:
 def _review(view: ChangeView) -> str:
     if is_approved(view) or reached(view, Stage.MERGED):
         return DONE
-    return NOW if view.stage is Stage.REVIEW and checks_passed(view) else ""
+    waits = view.stage is Stage.REVIEW and checks_passed(view) and not clashes(view)
+    return NOW if waits else ""
 
 
 def _merge(view: ChangeView) -> str:
     if reached(view, Stage.MERGED):
         return DONE
+    if clashes(view):
+        return FAILED
     return NOW if is_approved(view) and not checks_failed(view) else ""
 
 

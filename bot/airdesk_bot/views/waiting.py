@@ -54,7 +54,8 @@ def _predicate(one: Waiting) -> str:
     return {
         WaitsFor.APPROVAL: f"waits for {who} to approve it.",
         WaitsFor.CORRECTION: f"has a red pipeline; {who} must correct it.",
-        WaitsFor.AUTHOR: f"waits for {who}{'.' if not why else ':'}{why}",
+        WaitsFor.REBASE: f"clashes with what was merged meanwhile; {who} must rebase it.",
+        WaitsFor.AUTHOR: f"waits for {who}:{why}" if why else "is a draft.",
         WaitsFor.PUBLICATION: f"is merged{number}, but not published:{why or ' ask the platform.'}",
         WaitsFor.MERGE: f"is approved; {who} can merge it.",
         WaitsFor.MACHINE: "is being checked.",
@@ -64,6 +65,7 @@ def _predicate(one: Waiting) -> str:
 _EMOJI = {
     WaitsFor.APPROVAL: "🟡",
     WaitsFor.CORRECTION: "🔴",
+    WaitsFor.REBASE: "🔴",
     WaitsFor.AUTHOR: "🟡",
     WaitsFor.PUBLICATION: "🟠",
     WaitsFor.MERGE: "🟡",

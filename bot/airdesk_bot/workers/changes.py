@@ -44,6 +44,7 @@ def _follow(change: Change, services: Services) -> None:
         workflows=services.workflows,
         central_project=services.settings.central_project,
         rollback=services.store.changes.rollback_of(change),
+        overlaps=services.overlaps,
     )
     if not (_show(change, view, services) and _tell_merge_request(change, view, services)):
         services.store.changes.put_back(change, due_at=services.clock() + _pause(change, services))

@@ -80,6 +80,12 @@ def _refuse_person(
 def _refuse_state(merge_request: MergeRequest, sha: str, pipeline: Pipeline | None) -> None:
     if merge_request.state == "closed":
         raise Refused("This merge request was closed. Open it again in GitLab to go on.")
+    if merge_request.has_conflicts:
+        raise Refused(
+            "What was merged meanwhile changes the same lines. "
+            f"{merge_request.author_name} has to rebase the change and choose; approve it when "
+            "its checks have run again."
+        )
     if merge_request.sha != sha:
         raise Refused(
             "New commits came after the card that you clicked was drawn. Look at the changes and "
@@ -100,6 +106,12 @@ def _rebase(merge_request: MergeRequest, as_author: Callable[[], CodeHost]) -> N
         raise Refused(
             f"The default branch moved on, so {merge_request.author_name} has to rebase the "
             "merge request in GitLab. Approve it after that."
+        ) from error
+    except Refused as error:
+        raise Refused(
+            "The default branch moved on, and the change cannot be put on top of it by itself. "
+            f"{merge_request.author_name} has to rebase it and resolve what clashes; its checks "
+            f"run again then. {error.sentence}"
         ) from error
     raise Refused(
         "The default branch moved on, so I rebased the change in the name of "

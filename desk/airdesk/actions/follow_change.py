@@ -7,6 +7,7 @@ from collections.abc import Callable
 from airdesk.errors import Unavailable
 from airdesk.follow.lineage import Lineage
 from airdesk.follow.merge_request import see_merge_request
+from airdesk.follow.overlaps import Overlaps
 from airdesk.follow.publication import see_publication
 from airdesk.follow.run import see_run
 from airdesk.model import ChangeView, Rollback, Stage
@@ -25,11 +26,13 @@ def follow_change(
     workflows: Workflows,
     central_project: str,
     rollback: Change | None = None,
+    overlaps: Overlaps | None = None,
 ) -> ChangeView:
     """The change as it stands. Nothing is written anywhere.
 
     Args:
         rollback: the change that takes this one back, where there is one.
+        overlaps: finds who else changes the same files, while the change is in review.
 
     Whatever does not answer takes back nothing of what was known: the view keeps it and says in
     `problem` who does not answer. The next look recovers by itself.
@@ -47,6 +50,9 @@ def follow_change(
     iid = change.merge_request
     if iid is not None and view.stage not in _MERGED:
         look(lambda known: see_merge_request(known, iid=iid, code_host=code_host))
+    request = view.merge_request
+    if overlaps is not None and request is not None and view.stage is Stage.REVIEW:
+        look(lambda known: known.model_copy(update={"overlaps": overlaps.of(request)}))
     if view.stage is Stage.MERGED:
         look(
             lambda known: see_publication(

@@ -16,7 +16,7 @@ from airdesk_render.policy import Policy
 from airdesk_render.reading import read
 
 from airdesk.errors import Refused
-from airdesk.model import ChangeDraft, Membership
+from airdesk.model import ChangeDraft, Membership, MergeRequest
 from airdesk.store.changes import Changes
 from airdesk.store.records import Change
 
@@ -38,6 +38,8 @@ def submit_change(
     origin: str,
     policy: Policy,
     connections: Collection[str] | None,
+    underway: Sequence[MergeRequest] = (),
+    despite_others: bool = False,
     changes: Changes,
     now: datetime,
 ) -> Submission:
@@ -51,6 +53,9 @@ def submit_change(
         policy: the platform's rules.
         connections: the team's connections, or `None` when Vault could not be asked: then a
             wrong name is found by Airflow's guard at the first run.
+        underway: open merge requests that change the draft's files, as far as GitLab told in time.
+        despite_others: the author knows that somebody else changes the DAG too. Only a change of
+            a DAG that exists can be submitted so; of two new ones one would have to go.
 
     Raises:
         Refused: the author is not in the draft's team.
@@ -68,27 +73,48 @@ def submit_change(
     findings = list(checked.findings)
     if checked.manifest is not None and connections is not None:
         findings += _unknown_connections(checked.manifest, draft, connections)
-    findings += _same_name(draft, origin, changes)
+    findings += _others(draft, origin, underway, changes, despite=despite_others)
     if any(finding.severity == "error" for finding in findings):
         return Submission(change=None, findings=tuple(findings))
     change = changes.submit(draft, author=author, channel=channel, origin=origin, now=now)
     return Submission(change=change)
 
 
-def _same_name(draft: ChangeDraft, origin: str, changes: Changes) -> Iterator[Finding]:
+def _others(
+    draft: ChangeDraft,
+    origin: str,
+    underway: Sequence[MergeRequest],
+    changes: Changes,
+    *,
+    despite: bool,
+) -> Iterator[Finding]:
+    """Who changes the same DAG, and where."""
     other = changes.unmerged(draft.team, draft.dag_name)
-    if other is not None and other.origin != origin:
-        yield Finding(
-            file=draft.manifest_path,
-            line=1,
-            column=1,
-            code="change-is-open",
-            message=(
-                f"A change of {Team(draft.team).dag_id(draft.dag_name)} is open already. "
-                "Take another name, or wait until it is merged or closed."
-            ),
-            path=("dag_id",),
-        )
+    own = other.branch if other is not None and other.origin == origin else None
+    requests = {request.iid: request for request in underway if request.source_branch != own}
+    if other is not None and other.origin != origin and other.view and other.view.merge_request:
+        requests.setdefault(other.view.merge_request.iid, other.view.merge_request)
+    if not requests and (other is None or other.origin == origin):
+        return
+    dag_id = Team(draft.team).dag_id(draft.dag_name)
+    who = " and ".join(f"{one.author_name} in {one.url}" for one in requests.values())
+    seen = f"{dag_id} is being changed by {who}."
+    if not who:
+        seen = f"A change of {dag_id} is open already."
+    is_new = draft.base is None
+    yield Finding(
+        severity="warning" if despite and not is_new else "error",
+        file=draft.manifest_path,
+        line=1,
+        column=1,
+        code="change-is-open",
+        message=f"{seen} {_NEW_TWICE if is_new else _EDITED_TWICE}",
+        path=("dag_id",),
+    )
+
+
+_NEW_TWICE = "Take another name, or wait until it is merged or closed."
+_EDITED_TWICE = "Talk to each other: whoever merges second has to rebase."
 
 
 def _unknown_connections(

@@ -30,6 +30,8 @@ class WaitsFor(StrEnum):
     APPROVAL = "approval"
     CORRECTION = "correction"
     """The pipeline is red."""
+    REBASE = "rebase"
+    """What was merged meanwhile changes the same lines."""
     AUTHOR = "author"
     """It is a draft, or its author has to do something else, which `why` says."""
     PUBLICATION = "publication"
@@ -154,6 +156,8 @@ class _Look:
 
         if request.title.startswith(_DRAFT):
             return waits(WaitsFor.AUTHOR, request.author_name, yours=own)
+        if request.has_conflicts:
+            return waits(WaitsFor.REBASE, request.author_name, yours=own)
         pipeline = self.code_host.pipeline(self.team.repository, request.iid)
         if pipeline is not None and pipeline.status in _RED:
             return waits(WaitsFor.CORRECTION, request.author_name, yours=own)

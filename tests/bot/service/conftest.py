@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from airdesk.clock import utc_now
 from airdesk.follow.lineage import Lineage
+from airdesk.follow.overlaps import Overlaps
 from airdesk.grants import Grants
 from airdesk.model import Grant, Person
 from airdesk.publications import Publications
@@ -130,6 +131,7 @@ class Bot:
             owner_of_token=_owner_of_token,
             oauth=oauth,
             lineage=Lineage(reporter),
+            overlaps=Overlaps(reporter),
             publications=Publications(code_host=reporter, central_project=memory.CENTRAL),
             policy=PolicySource(
                 code_host=reporter, project=memory.PLATFORM, documents=store.documents

@@ -147,6 +147,14 @@ def _with_button(slack, action_id):
     return None
 
 
+def test_who_already_changes_the_dag_is_named_in_the_form(services, slack, world, form):
+    host, path = world.host("U_MINH"), "dags/delays.dag.yaml"
+    host.commit_files("growth/pipelines", "mine", {path: "x"}, message="By git push")
+    host.open_merge_request("growth/pipelines", "mine", title="mine", description="")
+    answer = slack.submit("U_THU", form, FORM)
+    assert "being changed by Minh Le in http://gitlab.test/" in answer["errors"]["dag_name"]
+
+
 def test_waiting_says_what_waits_for_whom(services, slack, world, form, until):
     assert slack.submit("U_THU", form, FORM)["ok"]
     until("the merge request", lambda: world.gitlab.requests)

@@ -48,6 +48,9 @@ REQUEST = MergeRequest(
 MERGED = REQUEST.model_copy(
     update={"state": "merged", "merged_by": "Minh Le", "merge_commit": SHA[::-1]}
 )
+OTHER = REQUEST.model_copy(
+    update={"iid": 9, "url": f"{GITLAB}/-/merge_requests/9", "author_name": "Minh Le"}
+)
 MINH = Approval(user_id=12, name="Minh Le", username="minh.le", at=T0)
 THU = Approval(user_id=11, name="Thu Tran", username="thu.tran", at=T0)
 PUBLICATION = Publication(
@@ -183,6 +186,17 @@ def all_changes() -> dict[str, ChangeView]:
             review, merge_request=REQUEST, pipeline=pipeline("failed", JOBS), findings=FINDINGS
         ),
         "red-job": a_change(review, merge_request=REQUEST, pipeline=pipeline("failed", JOBS)),
+        "clashes": a_change(
+            review,
+            merge_request=REQUEST.model_copy(update={"has_conflicts": True}),
+            pipeline=pipeline("success"),
+        ),
+        "overlaps": a_change(
+            review,
+            merge_request=REQUEST,
+            pipeline=pipeline("success"),
+            overlaps=(OTHER,),
+        ),
         "approved": a_change(
             review, merge_request=REQUEST, pipeline=pipeline("running"), approvals=(MINH,)
         ),

@@ -12,7 +12,7 @@ STATES = [
     "submitted", "gitlab-down", "checking", "waiting", "own-approval", "findings", "red-job",
     "approved", "merged", "withheld", "published", "import-error", "parsed", "running", "ran",
     "ran-pii", "run-failed", "run-failed-pii", "closed", "rollback-asked", "rollback-open",
-    "rolled-back", "rollback-closed", "removed",
+    "rolled-back", "rollback-closed", "removed", "clashes", "overlaps",
 ]  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def test_a_card_keeps_slacks_limits_and_its_bytes(state, changes, check_card):
         ("rollback-open", "🟢 growth.delays_by_carrier · ran OK"),
         ("rolled-back", "⚪ growth.delays_by_carrier · rolled back"),
         ("removed", "⚪ growth.delays_by_carrier · removed"),
+        ("clashes", "🔴 growth.delays_by_carrier · has to be rebased"),
+        ("overlaps", "🟡 growth.delays_by_carrier · waits for a lead of growth"),
         ("closed", "⚪ growth.delays_by_carrier · closed"),
     ],
 )
@@ -99,6 +101,13 @@ def test_the_headline_names_dag_and_state(state, headline, changes):
             "✅ draft · ✅ checks · ✅ review · ✅ merge · ✅ publish · ✅ Airflow · ✅ first run",
         ),
         (
+            "clashes",
+            (
+                "✅ draft · ✅ checks · review by a lead of growth · ❌ *merge* · publish · Airflow"
+                " · first run"
+            ),
+        ),
+        (
             "removed",
             "✅ draft · ✅ checks · ✅ review · ✅ merge · ✅ publish · Airflow · first run",
         ),
@@ -112,7 +121,7 @@ def test_the_progress_line_shows_how_far_it_came(state, steps, changes):
 @pytest.mark.parametrize("state", STATES)
 def test_approval_is_offered_only_in_review_and_never_on_red(state, changes):
     offered = "change_approve" in buttons(change_card(changes[state]))
-    assert offered == (state in {"checking", "waiting", "own-approval", "approved"})
+    assert offered == (state in {"checking", "waiting", "own-approval", "approved", "overlaps"})
 
 
 def test_the_approve_button_carries_the_commit_and_asks_again(changes):
@@ -141,6 +150,17 @@ def test_rolling_back_is_offered_for_what_is_live_and_not_taken_back_yet(state, 
     if offered:
         assert offered["value"] == "c1"
         assert "in your own name" in offered["confirm"]["text"]["text"]
+
+
+def test_a_clash_is_explained_and_others_are_named(changes):
+    clash = str(change_card(changes["clashes"]).blocks)
+    assert "*It cannot be rebased by itself:* what was merged to `main`" in clash
+    assert "Thu Tran has to rebase it" in clash
+    others = str(change_card(changes["overlaps"]).blocks)
+    assert (
+        "the same files in <http://127.0.0.1:8080/growth/pipelines/-/merge_requests/9|!9>" in others
+    )
+    assert "by Minh Le. Whoever merges second" in others
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ def test_each_kind_is_a_sentence(one, check_card, shown):
         one(WaitsFor.CORRECTION, whom="Thu Tran"),
         one(WaitsFor.PUBLICATION, request=None, what="growth.delays", why=reason),
         one(WaitsFor.AUTHOR, request=None, whom="its author", why="The link has ended."),
+        one(WaitsFor.AUTHOR),
+        one(WaitsFor.REBASE, whom="Thu Tran"),
         one(WaitsFor.MERGE),
         one(WaitsFor.MACHINE, whom=""),
     ]
@@ -36,9 +38,11 @@ def test_each_kind_is_a_sentence(one, check_card, shown):
     assert "has a red pipeline; Thu Tran must correct it." in text
     assert "*growth.delays* is merged (`!7`), but not published: !7 lacks the approval" in text
     assert "waits for its author: The link has ended." in text
+    assert "by Thu Tran is a draft." in text
+    assert "clashes with what was merged meanwhile; Thu Tran must rebase it." in text
     assert "is approved; a lead of growth can merge it." in text
     assert "*At work without you*\n🔵" in text
-    assert card.text == "1 thing waits for you, 4 for others."
+    assert card.text == "1 thing waits for you, 6 for others."
 
 
 def test_an_empty_queue_says_so_and_a_silent_service_too(check_card, shown):

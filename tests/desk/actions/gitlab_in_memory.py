@@ -227,6 +227,20 @@ class Host:
         ]
         return found[::-1][:limit]
 
+    def changed_paths(self, project: str, iid: int) -> frozenset[str]:
+        self._ask()
+        gitlab, merged = self.gitlab, set()
+        commit: str | None = gitlab.branches[project, "main"]
+        while commit is not None:
+            merged.add(commit)
+            commit = gitlab.parents[commit]
+        head = base = gitlab.request(iid, project).merge_request.sha
+        while base not in merged:
+            base = gitlab.parents[base] or ""
+        before, after = gitlab.trees[base], gitlab.trees[head]
+        every = before.keys() | after.keys()
+        return frozenset(path for path in every if before.get(path) != after.get(path))
+
     def merge_request(self, project: str, iid: int) -> MergeRequest:
         self._ask()
         return self.gitlab.request(iid, project).merge_request

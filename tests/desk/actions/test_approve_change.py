@@ -115,3 +115,21 @@ def test_an_author_without_a_link_has_to_rebase_in_gitlab(approve, world):
     world.gitlab.commit("growth/pipelines", "main", {"dags/other.dag.yaml": "x"})
     with pytest.raises(Refused, match="Thu Tran has to rebase"):
         approve(as_author=gone)
+
+
+def test_a_clash_with_what_was_merged_is_explained(approve, world):
+    request = world.gitlab.request()
+    request.merge_request = request.merge_request.model_copy(update={"has_conflicts": True})
+    with pytest.raises(Refused, match="Thu Tran has to rebase"):
+        approve()
+    assert not request.approvals
+
+
+def test_a_rebase_that_gitlab_refuses_is_explained(approve, world):
+    class Clashing:
+        def rebase(self, project, iid):
+            raise Refused("GitLab cannot rebase it: conflict.")
+
+    world.gitlab.commit("growth/pipelines", "main", {"dags/other.dag.yaml": "x"})
+    with pytest.raises(Refused, match="cannot be put on top of it by itself"):
+        approve(as_author=Clashing)

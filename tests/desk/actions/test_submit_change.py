@@ -8,7 +8,9 @@ from airdesk_render.policy import default_policy
 
 @pytest.fixture
 def submit(store, world, members):
-    def submit(draft, *, author="U_THU", origin="view-1", connections=("warehouse", "slack")):
+    def submit(
+        draft, *, author="U_THU", origin="view-1", connections=("warehouse", "slack"), **more
+    ):
         return submit_change(
             draft,
             author=author,
@@ -19,6 +21,7 @@ def submit(store, world, members):
             connections=connections,
             changes=store.changes,
             now=world.now,
+            **more,
         )
 
     return submit
@@ -78,3 +81,39 @@ def test_a_second_change_of_the_same_name_is_a_finding(submit, draft):
 def test_nobody_submits_for_another_team(submit, draft):
     with pytest.raises(Refused, match="not in the team growth"):
         submit(draft, author="U_LAN")
+
+
+def other_request(world, way_draft, author="U_MINH"):
+    host = world.host(author)
+    host.commit_files("growth/pipelines", "theirs", way_draft.files, message="theirs")
+    return host.open_merge_request("growth/pipelines", "theirs", title="theirs", description="")
+
+
+def test_who_pushed_the_same_dag_is_named_with_the_place(submit, draft, world):
+    (finding,) = submit(draft, underway=[other_request(world, draft)]).findings
+    assert finding.code == "change-is-open"
+    assert finding.message.startswith(
+        "growth.delays is being changed by Minh Le in "
+        "http://gitlab.test/growth/pipelines/-/merge_requests/1. Take another name"
+    )
+
+
+def test_an_edit_goes_on_once_its_author_knows_of_the_others(submit, draft, world):
+    edit = draft.model_copy(update={"base": "c" * 40})
+    underway = [other_request(world, draft)]
+    (finding,) = submit(edit, underway=underway).findings
+    assert "whoever merges second has to rebase" in finding.message
+    assert submit(edit, underway=underway, despite_others=True).change is not None
+
+
+def test_two_new_dags_of_one_name_are_never_submitted(submit, draft, world):
+    underway = [other_request(world, draft)]
+    assert submit(draft, underway=underway, despite_others=True).change is None
+
+
+def test_the_own_merge_request_is_none_of_the_others(submit, draft, world):
+    first = submit(draft).change
+    host = world.host("U_THU")
+    host.commit_files("growth/pipelines", first.branch, draft.files, message="mine")
+    mine = host.open_merge_request("growth/pipelines", first.branch, title="m", description="")
+    assert submit(draft, underway=[mine]).change.id == first.id

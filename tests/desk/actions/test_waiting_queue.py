@@ -74,6 +74,13 @@ def test_the_author_corrects_and_machines_work(queue, pushed, title, status, exp
     assert told(queue("U_THU")) == [expected]
 
 
+def test_a_clash_waits_for_its_author(queue, pushed, world):
+    pushed()
+    one = world.gitlab.request()
+    one.merge_request = one.merge_request.model_copy(update={"has_conflicts": True})
+    assert told(queue("U_THU")) == [(WaitsFor.REBASE, "Thu Tran", True)]
+
+
 def test_an_approved_one_waits_to_be_merged(queue, pushed, world):
     request = pushed()
     world.host("U_MINH").approve(REPOSITORY, request.iid, sha=request.sha)

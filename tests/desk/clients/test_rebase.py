@@ -12,6 +12,7 @@ import httpx
 import pytest
 from airdesk.clients.gitlab import GitLabHost
 from airdesk.errors import Refused
+from airdesk.follow.overlaps import Overlaps
 
 PROJECT = "growth/pipelines"
 TOKEN = "admin-of-this-test"
@@ -110,3 +111,14 @@ def test_what_does_not_fit_is_refused_with_gitlabs_words(hosts):
     minh.merge(PROJECT, first.iid, sha=first.sha)
     with pytest.raises(Refused, match="Rebase"):
         minh.rebase(PROJECT, second.iid)
+    assert minh.merge_request(PROJECT, second.iid).has_conflicts
+    assert minh.changed_paths(PROJECT, second.iid) == {"dags/same", "dags/same2"}
+
+
+def test_two_that_change_one_file_find_each_other(hosts):
+    thu, minh = hosts
+    first = propose(thu, "both")
+    minh.commit_files(PROJECT, "also", {"dags/both": "y"}, message="Also")
+    second = minh.open_merge_request(PROJECT, "also", title="also", description="")
+    assert Overlaps(thu).of(first) == (second,)
+    assert [one.iid for one in Overlaps(thu).of(second)] == [first.iid]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from gitlab.base import RESTObject
 from gitlab.exceptions import GitlabError
@@ -72,6 +73,15 @@ class MergeRequests(Repository):
             ),
         )
         return tuple(merge_request_of(project, one) for one in found)
+
+    def changed_paths(self, project: str, iid: int) -> frozenset[str]:
+        def read() -> frozenset[str]:
+            # https://docs.gitlab.com/api/merge_requests/#list-merge-request-diffs
+            address = f"/projects/{quote(project, safe='')}/merge_requests/{iid}/diffs"
+            found = self.api.http_list(address, iterator=True)
+            return frozenset(str(one[side]) for one in found for side in ("old_path", "new_path"))
+
+        return self.reading(f"list the changed files of {project}!{iid}", read)
 
     def open_merge_requests(self) -> Sequence[tuple[str, int]]:
         def read() -> Sequence[tuple[str, int]]:
@@ -225,6 +235,7 @@ def merge_request_of(project: str, found: RESTObject) -> MergeRequest:
         source_branch=str(given["source_branch"]),
         target_branch=str(given["target_branch"]),
         opened_at=when(given["created_at"]) if given.get("created_at") else None,
+        has_conflicts=bool(given.get("has_conflicts")),
         from_fork=given.get("source_project_id") != given.get("target_project_id"),
         sha=str(given["sha"]),
         author_id=int(author["id"]),
