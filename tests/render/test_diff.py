@@ -390,6 +390,15 @@ def test_who_listens_is_told(diff: Diff, delays: str) -> None:
     ]
 
 
+def test_an_asset_named_like_its_dag_is_another_thing(diff: Diff, delays: str) -> None:
+    with_asset = delays.replace(
+        "upstream: [report]\n", "upstream: [report]\n    outlets: [delays]\n", 1
+    )
+    index = Index.model_validate({"dags": [{"dag_id": "risk.x", "listens": ["growth.delays"]}]})
+    dag = only(diff({DELAYS: with_asset}, {DELAYS: delays}, index=index))
+    assert [(one.dag_id, one.breaks) for one in dag.affected] == [("risk.x", True)]
+
+
 def test_an_index_of_a_repository(tmp_path: Path, growth: Team, policy: Policy) -> None:
     (tmp_path / "dags").mkdir()
     (tmp_path / "dags/alarm.dag.yaml").write_text(LISTENER)

@@ -70,12 +70,12 @@ def affected_by(
     source: Literal["repository", "index"],
 ) -> Iterator[Affected]:
     """Those of `others` that a change of this DAG reaches."""
-    had, has = _names(old), _names(new)
     own = {facts.dag_id for facts in (old, new) if facts is not None}
     for other in others:
         if other.dag_id in own:
             continue
         for relation, names in _relations(other):
+            had, has = _held(old, relation), _held(new, relation)
             for name in names:
                 if name in had | has:
                     yield Affected(
@@ -94,6 +94,8 @@ def _relations(other: Indexed) -> tuple[tuple[Relation, tuple[str, ...]], ...]:
     return (("listens", other.listens), ("waits", other.waits), ("triggers", other.triggers))
 
 
-def _names(facts: DagFacts | None) -> frozenset[str]:
-    """What others may hold on to: the DAG's id and its assets."""
-    return frozenset((facts.dag_id, *facts.outlets)) if facts is not None else frozenset()
+def _held(facts: DagFacts | None, relation: Relation) -> frozenset[str]:
+    """What others may hold on to: assets by listening, the DAG's id by the rest."""
+    if facts is None:
+        return frozenset()
+    return frozenset(facts.outlets if relation == "listens" else (facts.dag_id,))
