@@ -236,6 +236,8 @@ def auto_merge(
         request.auto_merge, request.merge_error = False, "The person may no longer merge."
         return
     status = detailed_status(session, repository, request)
+    if head.status == "success" and status == "discussions_not_resolved":
+        return  # it goes on waiting: since 17.7 auto-merge waits for all checks
     if head.status != "success" or status != "mergeable":
         request.auto_merge, request.updated_at = False, now()
         request.merge_error = None if head.status != "success" else f"Not mergeable: {status}."

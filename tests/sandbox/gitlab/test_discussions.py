@@ -91,3 +91,22 @@ def test_readers_answer_and_do_not_resolve(talk, site, tools):
     theirs.body = "Not mine"
     tools.refused(403, theirs.save)
     tools.refused(404, lambda: leads.discussions.get("0" * 40))
+
+
+def test_auto_merge_waits_for_open_threads(site, tools):
+    job = "job:\n  script: [echo]\n  rules: [{if: $CI_MERGE_REQUEST_IID}]\n"
+    project = site.project(
+        {".gitlab-ci.yml": job}, only_allow_merge_if_all_discussions_are_resolved=True
+    )
+    tools.commit(project, "topic", {"x": "1"})
+    request = project.mergerequests.create(
+        {"source_branch": "topic", "target_branch": "main", "title": "Topic"}
+    )
+    thread = request.discussions.create({"body": "Wait"})
+    tools.pipeline(project, source="merge_request_event")
+    request.merge(auto_merge=True)
+    found = project.mergerequests.get(request.iid)
+    assert (found.state, found.merge_when_pipeline_succeeds) == ("opened", True)
+    thread.resolved = True
+    thread.save()
+    assert project.mergerequests.get(request.iid).state == "merged"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
 
 import httpx
 import pytest
@@ -199,3 +200,24 @@ def test_pushing_the_source_onto_the_target_merges_the_request(site, git, clone)
     git("push", "origin", "HEAD:main", cwd=folder)
     found = project.mergerequests.get(request.iid)
     assert (found.state, found.merged_by["id"]) == ("merged", lead.user.id)
+
+
+@pytest.mark.parametrize("name", ["..", ".git", "../../outside"])
+def test_a_tree_that_leads_out_of_the_repository_is_refused(site, clone, name):
+    project = site.project()
+    person = site.member(project, 40)
+    folder = clone(project, person.user.username, person.password)
+
+    def git(*args, **more):
+        options = {"cwd": folder, "capture_output": True, "check": False} | more
+        return subprocess.run(["git", *args], **options)
+
+    blob = git("hash-object", "-w", "--stdin", input=b"evil").stdout.decode().strip()
+    tree = b"100644 " + name.encode() + b"\0" + bytes.fromhex(blob)
+    made = git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", input=tree)
+    author = ["-c", "user.name=x", "-c", "user.email=x@corp.test"]
+    head = git(*author, "commit-tree", made.stdout.decode().strip(), "-m", "Out")
+    done = git("push", "origin", f"{head.stdout.decode().strip()}:refs/heads/evil")
+    assert done.returncode != 0
+    assert b"fsck" in done.stderr.lower(), done.stderr
+    assert "evil" not in [branch.name for branch in project.branches.list()]

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from airdesk_sandbox.gitlab import threads
+from airdesk_sandbox.gitlab import merges, threads
 from airdesk_sandbox.gitlab.api.notes import create as store
 from airdesk_sandbox.gitlab.api.notes import require_own
 from airdesk_sandbox.gitlab.call import Call, Reply
@@ -103,6 +103,8 @@ def _resolve(call: Call, request: MergeRequest, notes: list[Note]) -> None:
     if not threads.may_resolve(call.session, call.user, request):
         raise forbidden()
     threads.resolve(notes, call.user, call.params.flag("resolved"))
+    call.session.flush()
+    merges.auto_merge(call.server, call.session, request, call.after)
 
 
 def _thread(call: Call) -> tuple[MergeRequest, list[Note]]:

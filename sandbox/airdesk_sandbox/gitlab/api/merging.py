@@ -59,7 +59,7 @@ def merge(call: Call) -> Reply:
         raise ApiError(422, {"message": f"Branch cannot be merged: {waits}"})
     if "should_remove_source_branch" in call.params:
         request.remove_source_branch = call.params.flag("should_remove_source_branch")
-    if automatic and _waits_for_pipeline(call, request, status):
+    if automatic and _has_to_wait(call, request, status):
         request.auto_merge, request.merge_user, request.updated_at = True, call.user, now()
         return Reply(200, reviews.full(call, request))
     if status in ("ci_must_pass", "ci_still_running", "discussions_not_resolved"):
@@ -71,9 +71,11 @@ def merge(call: Call) -> Reply:
     return Reply(200, reviews.full(call, request))
 
 
-def _waits_for_pipeline(call: Call, request: MergeRequest, status: str) -> bool:
-    """A pipeline runs, or one must succeed and is still to be made."""
+def _has_to_wait(call: Call, request: MergeRequest, status: str) -> bool:
+    """A pipeline runs or must succeed and is still to be made, or threads are open."""
     head = merges.head_pipeline(call.session, request)
+    if status == "discussions_not_resolved":
+        return True
     if head is None:
         return status == "ci_must_pass"
     return head.status not in FINISHED

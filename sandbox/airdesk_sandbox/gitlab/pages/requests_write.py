@@ -103,6 +103,8 @@ def reply(view: View, project: Project) -> Response:
         if not threads.may_resolve(view.session, view.user, request):
             raise forbidden("You may not resolve threads here.")
         threads.resolve(found[0], view.user, view.form["resolve"] == "true")
+        view.session.flush()
+        merges.auto_merge(view.server, view.session, request, view.after)
         return _back(view, request)
     first.kind, first.discussion_id = first.kind or "DiscussionNote", first.thread
     return note(view, project, first)

@@ -62,6 +62,8 @@ def create_repository(path: Path, default_branch: str) -> Repository:
     repository = Repository(path)
     for key in ("http.receivepack", "uploadpack.allowAnySHA1InWant", "uploadpack.allowFilter"):
         repository.git("config", key, "true")
+    # as Gitaly does: a pushed tree with `..` or `.git` in it is refused
+    repository.git("config", "receive.fsckObjects", "true")
     repository.git("config", "transfer.hideRefs", "refs/airdesk")
     repository.git("config", "gc.auto", "0")
     hook = path / "hooks" / "pre-receive"
