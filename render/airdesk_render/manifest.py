@@ -23,11 +23,10 @@ __all__ = ["Manifest", "Notify", "Param", "Schedule", "TaskGroup", "report_task"
 
 
 class Manifest(Shape):
-    """One DAG of a team.
+    """One DAG of a team."""
 
-    Tasks are of classes that only the catalogue knows: `airdesk_render.parsing` makes a manifest
-    from plain data, with the defaults of its repository filled in.
-    """
+    # Tasks are of classes that only the catalogue knows: `airdesk_render.parsing` makes a manifest
+    # from plain data, with the defaults of its repository filled in.
 
     version: Literal[1] = Field(description="Version of the manifest's format.")
     dag_id: str = Field(

@@ -17,6 +17,7 @@ HEAD, PARAMS, TASKS, GROUPS, MAPPED, WAYS, DEFAULTS = re.findall(
 SCHEDULES = re.findall(r"`schedule: (.*?)`[ ,|]", PAGE)
 IN_ASSETS = re.findall(r"(?<=, )`(\{assets: .*?\})`", PAGE)
 DEADLINES = re.findall(r"`(?:deadline: )?(\{(?:by|within): .*?\})`", PAGE)
+BY_ASSETS = "{{ dag_run.run_after | ds }}"
 NIGHTLY = 'schedule: {cron: "0 2 * * *", start_date: 2026-12-01}\n'
 REST = """\
   list_customers: {operator: python_function@1, file: py/score.py, function: customers}
@@ -53,9 +54,15 @@ def test_the_fragments_make_one_manifest(check, render):
 @pytest.mark.parametrize("schedule", [*SCHEDULES, *IN_ASSETS])
 def test_each_way_to_say_when(check, schedule):
     head = HEAD.replace(", late", "").replace('  - {slack: "#on-call", events: [late]}\n', "")
-    text = head + f"schedule: {schedule}\n" + PARAMS + TASKS
+    tasks = TASKS.replace("{{ ds }}", BY_ASSETS) if "assets" in schedule else TASKS
+    text = head + f"schedule: {schedule}\n" + PARAMS + tasks
 
-    assert _codes(check(text, file=FILE, files=FILES)) == []
+    files = {
+        **FILES,
+        "dags/sql/load.sql": FILES["dags/sql/load.sql"].replace("{{ ds }}", BY_ASSETS),
+    }
+
+    assert _codes(check(text, file=FILE, files=files)) == []
 
 
 @pytest.mark.parametrize("beside", ["end_date: 2027-06-30", "catchup: true"])

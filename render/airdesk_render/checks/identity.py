@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from airdesk_render.checks.place import Inspection
 from airdesk_render.document import Path
 from airdesk_render.manifest import Manifest
-from airdesk_render.names import MANIFEST_FOLDER, is_manifest
+from airdesk_render.names import DAG_NAME_PATTERN, MANIFEST_FOLDER, is_manifest
 from airdesk_render.repository import dag_name_of_file, manifests_named
 
 _LONGEST_ID = 250
@@ -34,13 +35,17 @@ def _check_name(inspection: Inspection, manifest: Manifest) -> None:
             ("dag_id",),
             suggestion=f"{MANIFEST_FOLDER}/{manifest.dag_id}.dag.yaml",
         )
-    elif stem != manifest.dag_id:
+    elif stem != manifest.dag_id and re.fullmatch(DAG_NAME_PATTERN, stem):
         inspection.report(
             "file-name",
             f"The file is named {name}, so dag_id must be {stem!r}; or rename the file.",
             ("dag_id",),
             suggestion=stem,
         )
+    elif stem != manifest.dag_id:
+        message = f"The file is named {name!r}. Rename it after its dag_id."
+        fitting = f"{manifest.dag_id}.dag.{name.rpartition('.')[2]}"
+        inspection.report("file-name", message, ("dag_id",), suggestion=fitting)
     for other in manifests_named(inspection.files, stem):
         if other != inspection.file:
             inspection.report(

@@ -95,11 +95,17 @@ def _cron_problem(cron: str) -> str | None:
         return "A cron schedule has five fields: minute, hour, day, month, weekday."
     if _is_plain(fields):
         return None
-    from croniter import CroniterError, croniter  # type: ignore[import-untyped]  # has no types
+    from croniter import (  # type: ignore[import-untyped]  # has no types
+        CroniterBadDateError,
+        CroniterError,
+        croniter,
+    )
 
     try:
         start = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
         croniter(cron, start, max_years_between_matches=8).get_next(float)
+    except CroniterBadDateError:
+        return "Such a day never comes: look at its day and month."
     except (CroniterError, ValueError, KeyError, TypeError, AttributeError) as error:
         return f"This is not a cron schedule: {str(error)[:120]}."
     return None

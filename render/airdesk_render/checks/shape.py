@@ -13,9 +13,13 @@ from airdesk_render.checks.wording import CUSTOM, MESSAGES, hint_for, sentence
 from airdesk_render.checks.words import described, known_fields
 from airdesk_render.codes import CODES
 from airdesk_render.document import Path
+from airdesk_render.language.task import TaskCommon
 from airdesk_render.manifest import Manifest
 from airdesk_render.parsing import parse_manifest
 from airdesk_render.shape_errors import ShapeError
+
+_SOME_OPERATORS = 8
+"""As many as a sentence may name."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +133,18 @@ def _unknown_field(inspection: Inspection, error: ShapeError, data: Mapping[str,
     if suggestion is None and field == "team":
         message = "The team follows from the repository. Remove 'team'."
     else:
-        listed = f" Known are {', '.join(sorted(known))}." if known and not suggestion else ""
+        listed = _listed(known) if known and not suggestion else ""
         message = f"There is no {field[:60]!r} here.{listed}"
     inspection.report("unknown-field", message, path, suggestion=suggestion, of_key=True)
+
+
+def _listed(known: tuple[str, ...]) -> str:
+    """The fields there are; of a task's those of its operator, as there are many others."""
+    of_all = TaskCommon.model_fields.keys()
+    if not of_all <= {*known}:
+        return f" Known are {', '.join(sorted(known))}."
+    own = ", ".join(sorted({*known} - of_all))
+    return f" This operator knows {own}; every task also upstream, expand, retries and the like."
 
 
 def _unknown_operator(inspection: Inspection, error: ShapeError) -> None:
@@ -141,7 +154,10 @@ def _unknown_operator(inspection: Inspection, error: ShapeError) -> None:
     suggestion = plain.get(named.partition("@")[0]) or meant(named, known)
     if suggestion is None and (close := meant(named, plain)) is not None:
         suggestion = plain[close]
-    listed = "" if suggestion else f" The catalogue has {', '.join(known)}."
+    listed = ""
+    if suggestion is None:
+        some = ", ".join(known[:_SOME_OPERATORS])
+        listed = f" The catalogue has {some} and more: airdesk-render catalogue list."
     message = f"There is no operator {named[:60]!r}.{listed}"
     if named in plain:
         message = f"Say which version of {named!r}: a manifest keeps to one."

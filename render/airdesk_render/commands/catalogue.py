@@ -111,6 +111,7 @@ def _show(given: argparse.Namespace) -> int:
 def _check(given: argparse.Namespace) -> int:
     from airdesk_render.catalogue_check import check_catalogue
     from airdesk_render.reports import report_of
+    from airdesk_render.reports.text import shown
 
     folder = Path(given.folder)
     if not folder.is_dir():
@@ -125,7 +126,8 @@ def _check(given: argparse.Namespace) -> int:
     if given.format != "text":
         sys.stdout.write(report_of(given.format, findings, files=files, checked=checked))
     elif findings:
-        sys.stdout.write(report_of("text", findings, files=files, checked=checked))
+        said = [shown(finding, files) for finding in findings]
+        sys.stdout.write("\n\n".join((*said, f"{len(said)} thing(s) to mend.\n")))
     else:
         count = len(found.definitions)
         say(f"{count} operator(s) and {len(found.python)} Python file(s), nothing to object to.")
