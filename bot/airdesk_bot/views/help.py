@@ -19,7 +19,8 @@ _COMMANDS = (
 )
 _WAY = (
     "The way of a change: draft → checks → review by a lead → merge → publish → Airflow → first "
-    "run. One card in the channel follows it; its buttons approve and run."
+    "run. One card in the channel follows it; its buttons approve, run and roll "
+    "back."
 )
 
 

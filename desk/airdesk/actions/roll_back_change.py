@@ -57,15 +57,14 @@ def roll_back_change(
     _refuse_second(changes.rollback_of(change), origin, dag_id)
     head = code_host.head(central_project, code_host.default_branch(central_project))
     decided = read_publications(code_host, central_project, team, ref=head)
-    live = _live(change, decided.get(dag_id), dag_id)
+    live, mine = _live(change, decided.get(dag_id), dag_id)
     commits = lineage.history(central_project, team.central_file(change.draft.dag_name), head)
     earlier = (
         read_publications(code_host, central_project, team, ref=commit).get(dag_id)
-        for commit in commits[1:_FARTHEST_BACK]
+        for commit in commits[:_FARTHEST_BACK]
     )
-    draft = _draft(
-        change, live=live, before=_before(live, earlier), decided=decided, code_host=code_host
-    )
+    before = _before(live, mine, earlier)
+    draft = _draft(change, live=live, before=before, decided=decided, code_host=code_host)
     return changes.submit(draft, author=person, channel=change.channel, origin=origin, now=clock())
 
 
@@ -77,30 +76,54 @@ def _refuse_second(other: Change | None, origin: str, dag_id: str) -> None:
     raise Refused(f"{dag_id} is being rolled back already: {where}")
 
 
-def _live(change: Change, current: Publication | None, dag_id: str) -> Publication:
-    """What is published of the DAG now, which must be what the change made of it."""
+def _live(
+    change: Change, current: Publication | None, dag_id: str
+) -> tuple[Publication, Publication]:
+    """What is published of the DAG now, and what the change made of it: the same content."""
     if current is None or current.state == "removed":
         raise Refused(f"{dag_id} is not in Airflow any more, so there is nothing to roll back.")
     mine = change.view.publication if change.view else None
     if mine is None or mine.state != "published":
         raise Refused(f"This change of {dag_id} is not published, so there is nothing to undo.")
     if current.state != "published" or current.source_digest != mine.source_digest:
-        raise Refused(
-            f"{dag_id} was changed again after this change. Roll back the newest change first; "
-            "its own card has the button."
-        )
-    return current
+        raise Refused(_changed_since(dag_id))
+    return current, mine
 
 
-def _before(live: Publication, earlier: Iterable[Publication | None]) -> Publication | None:
-    """What was published before, newest first; `None` where the DAG was new then."""
+def _changed_since(dag_id: str) -> str:
+    return (
+        f"{dag_id} was changed again after this change. Roll back the newest change first; its "
+        "own card has the button."
+    )
+
+
+def _before(
+    live: Publication, mine: Publication, earlier: Iterable[Publication | None]
+) -> Publication | None:
+    """What was published before the change; `None` where the DAG was new with it.
+
+    Args:
+        live: what is published now.
+        mine: what the change made of it.
+        earlier: what was published at each central commit of the DAG, newest first.
+
+    Raises:
+        Refused: the content is the change's only because something else was rolled back to it.
+    """
+    is_its_own, before = live.source_commit == mine.source_commit, None
     for publication in earlier:
         if publication is None or publication.state == "removed":
-            return None
+            break
         standing = publication if publication.state == "published" else publication.standing
-        if standing is not None and standing.source_digest != live.source_digest:
-            return standing
-    return None
+        if standing is None:
+            continue
+        if standing.source_digest != live.source_digest:
+            before = standing
+            break
+        is_its_own = is_its_own or standing.source_commit == mine.source_commit
+    if not is_its_own:
+        raise Refused(_changed_since(live.dag_id))
+    return before
 
 
 def _draft(

@@ -175,6 +175,15 @@ def test_a_rollback_can_be_rolled_back(desk):
     assert again.draft.files[MORE] == "select 2\n"
 
 
+def test_what_was_rolled_back_to_is_not_rolled_back_in_its_stead(desk):
+    """The first change's content is live again, but another change made it so."""
+    desk.live()
+    second = desk.edited()
+    desk.publish(desk.roll_back(second), **FIRST, files=[MANIFEST, SQL])
+    with pytest.raises(Refused, match="Roll back the newest change first"):
+        desk.roll_back(ask_id="a9")
+
+
 def test_store_finds_the_rollback_of_that_change_only(desk):
     desk.live()
     assert desk.store.changes.rollback_of(desk.way.change) is None
