@@ -21,7 +21,7 @@ from airdesk_render.checks.shape import check_shape, report_errors
 from airdesk_render.checks.templates import check_templates
 from airdesk_render.checks.ways import check_ways
 from airdesk_render.defaults import Layer
-from airdesk_render.document import Document
+from airdesk_render.document import Document, Problem
 from airdesk_render.effective import Effective, filled
 from airdesk_render.findings import Finding
 from airdesk_render.manifest import Manifest
@@ -90,7 +90,7 @@ def check_manifest(
     _report_problems(inspection, file, document)
     for layer in effective.layers:
         _check_defaults(inspection, layer)
-    if any(problem.code in _UNREADABLE for problem in document.problems):
+    if any(map(_hides_the_rest, document.problems)):
         return Checked(None, tuple(inspection.findings))
     shape = check_shape(inspection)
     if shape.manifest is not None:
@@ -115,8 +115,13 @@ _UNREADABLE = frozenset(
 """Problems after which the rest of the file says nothing reliable."""
 
 
-_VALUES = frozenset(("yaml-boolean", "yaml-number", "yaml-tag"))
+_VALUES = frozenset(("yaml-boolean", "yaml-character", "yaml-number", "yaml-tag"))
 """Problems of single values, which were read all the same."""
+
+
+def _hides_the_rest(problem: Problem) -> bool:
+    of_one_value = problem.code in _VALUES and problem.path
+    return problem.code in _UNREADABLE and not of_one_value
 
 
 def _report_problems(inspection: Inspection, file: str, document: Document) -> None:
@@ -140,14 +145,15 @@ def _check_defaults(inspection: Inspection, layer: Layer) -> None:
 
 
 def _in_order(findings: list[Finding]) -> tuple[Finding, ...]:
-    """Each place and code once: a fault in a file of defaults is met there and in its use.
+    """Each fault once: one in a file of defaults is met there and in its use, by the same name.
 
     What could not be read at a place is all that is said of it.
     """
     unread = {(one.file, one.line, one.column) for one in findings if one.code in _VALUES}
     unique = {
-        (one.file, one.line, one.column, one.code): one
+        (one.file, one.line, one.column, one.code, one.path[-1:]): one
         for one in reversed(findings)
         if one.code in _VALUES or (one.file, one.line, one.column) not in unread
     }
-    return tuple(sorted(unique.values(), key=lambda one: (one.file, one.line, one.column)))
+    as_found = [*unique.values()][::-1]
+    return tuple(sorted(as_found, key=lambda one: (one.file, one.line, one.column)))

@@ -52,3 +52,16 @@ def test_a_day_that_never_comes(check):
     finding = _first(check, _task("operator: bash@1\n    command: ls") + schedule)
 
     assert finding.message == "Such a day never comes: look at its day and month."
+
+
+def test_all_that_is_missing_is_told_at_once(check):
+    missing = [one.path[-1] for one in check("version: 1\n").findings]
+    assert missing == ["dag_id", "description", "owners", "data_class", "tasks"]
+
+    of_task = check(_task("operator: sql_query@1")).findings
+    assert [one.path[-1] for one in of_task] == ["connection", "sql"]
+
+
+def test_a_character_that_is_refused_hides_nothing_else(check):
+    text = _task('operator: bash@1\n    command: "ls \\0"\n    retries: often')
+    assert [one.code for one in check(text).findings] == ["yaml-character", "wrong-type"]
