@@ -9,10 +9,10 @@ import pytest
 
 QUESTION = """\
 from types import SimpleNamespace
-from airdesk_airflow.auth_manager import AirdeskAuthManager
+from airdesk_airflow.auth_manager import AirdeskFabAuthManager
 from airflow.providers.fab.auth_manager.fab_auth_manager import FabAuthManager
 
-manager = object.__new__(AirdeskAuthManager)
+manager = object.__new__(AirdeskFabAuthManager)
 assert isinstance(manager, FabAuthManager)
 approver = SimpleNamespace(username="minh.le", get_id=lambda: "7")
 other = SimpleNamespace(username="thu.tran", get_id=lambda: "minh.le")

@@ -197,7 +197,7 @@ class Airflow:
             "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
             "AIRFLOW__CORE__PARALLELISM": "4",
             "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
-            "AIRFLOW__CORE__AUTH_MANAGER": ("airdesk_airflow.auth_manager.AirdeskAuthManager"),
+            "AIRFLOW__CORE__AUTH_MANAGER": ("airdesk_airflow.auth_manager.AirdeskFabAuthManager"),
             "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{self.url}/execution/",
             "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
             "AIRFLOW__CORE__FERNET_KEY": self.keys.fernet_key,

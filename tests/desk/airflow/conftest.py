@@ -151,9 +151,7 @@ def _environment(home: Path) -> tuple[dict[str, str], str]:
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__PARALLELISM": "2",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
-        "AIRFLOW__CORE__AUTH_MANAGER": (
-            "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
-        ),
+        "AIRFLOW__CORE__AUTH_MANAGER": ("airdesk_airflow.auth_manager.AirdeskFabAuthManager"),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{url}/execution/",
         "AIRFLOW__API__HOST": "127.0.0.1",
         "AIRFLOW__API__PORT": str(port),
