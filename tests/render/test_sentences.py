@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from airdesk_render.findings import Finding
-from airdesk_render.reports.text import shown
+from airdesk_render.reports.text import shown, text_report
 
 
 def _task(line: str) -> str:
@@ -36,6 +36,19 @@ def test_operators_that_nobody_could_have_meant(check):
     assert finding.message.startswith("There is no operator 'zzzzz@9'. The catalogue has sql_query")
     assert finding.message.endswith("and more: airdesk-render catalogue list.")
     assert len(finding.message) <= 200
+
+
+def test_operators_that_are_no_name(check):
+    finding = _first(check, _task("operator: [bash@1]"))
+
+    assert finding.message == "operator must be one name with its version, such as sql_query@1."
+    assert finding.suggestion is None
+
+
+def test_where_there_is_nothing_to_check():
+    assert text_report([], {}, 0) == (
+        "There is no manifest here; they are named dags/<dag_id>.dag.yaml."
+    )
 
 
 def test_fields_of_an_operator_come_without_those_of_every_task(check):

@@ -159,7 +159,10 @@ def _unknown_operator(inspection: Inspection, error: ShapeError) -> None:
         some = ", ".join(known[:_SOME_OPERATORS])
         listed = f" The catalogue has {some} and more: airdesk-render catalogue list."
     message = f"There is no operator {named[:60]!r}.{listed}"
-    if named in plain:
+    if not isinstance(error.value, str):
+        message = "operator must be one name with its version, such as sql_query@1."
+        suggestion = None
+    elif named in plain:
         message = f"Say which version of {named!r}: a manifest keeps to one."
     inspection.report(
         "unknown-operator", message, error.path, suggestion=suggestion, of_key=error.of_key

@@ -24,8 +24,10 @@ def text_report(findings: Sequence[Finding], files: Mapping[str, str], checked: 
         notes = len(findings) - warnings
         counts = [f"{warnings} warning(s)"] * bool(warnings) + [f"{notes} note(s)"] * bool(notes)
         parts.append(f"{checked} manifest(s) are fine, with {' and '.join(counts)}.")
-    else:
+    elif checked:
         parts.append(f"{checked} manifest(s) are fine.")
+    else:
+        parts.append("There is no manifest here; they are named dags/<dag_id>.dag.yaml.")
     return "\n\n".join(parts)
 
 
