@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from airdesk_sandbox.gitlab.pages.job_log import log
 from airdesk_sandbox.gitlab.pages.markdown import MERMAID_LIMIT, markdown
 from playwright.sync_api import expect, sync_playwright
 
@@ -21,9 +22,13 @@ JUNIT = (
     '<testsuite><testcase name="parses" classname="x" time="0.25"/>'
     '<testcase name="owned" classname="x"><failure>nobody owns it</failure></testcase></testsuite>'
 )
-CI = """
+CI = r"""
 check:
-  script: [cp quality.json q.json, cp junit.xml j.xml]
+  script:
+    - printf '\033[0Ksection_start:10:copy\r\033[0KCopying\n'
+    - cp quality.json q.json
+    - printf '\033[0Ksection_end:12:copy\r\033[0K\n\033[31mred\033[0m\n'
+    - cp junit.xml j.xml
   artifacts: {reports: {codequality: q.json, junit: [j.xml]}}
   rules: [{if: $CI_MERGE_REQUEST_IID}]
 """
@@ -95,6 +100,19 @@ def test_test_results_are_on_the_pipelines_page_and_in_the_api(reported, page):
     assert {"junit", "codequality"} <= {row["file_type"] for row in job.attributes["artifacts"]}
 
 
+def test_a_jobs_log_folds(reported, page):
+    project, request = reported
+    pipeline = project.pipelines.get(project.mergerequests.get(request.iid).head_pipeline["id"])
+    page.goto(f"/{project.path_with_namespace}/-/jobs/{pipeline.jobs.list()[0].id}")
+    section = page.locator(".trace details")
+    expect(section.locator("summary")).to_have_text("Copy")
+    expect(section).to_contain_text("cp quality.json")
+    expect(section).to_contain_text("00:00")
+    section.locator("summary").click()
+    expect(section.get_by_text("$ cp quality.json")).to_be_hidden()
+    expect(page.locator(".trace .c31")).to_have_text("red")
+
+
 def test_a_conflict_is_explained(site, tools, page):
     project = site.project({"a.txt": "one\n"}, merge_method="ff")
     tools.commit(project, "topic", {"a.txt": "mine\n"})
@@ -153,3 +171,35 @@ def test_markdown_is_harmless(text, shown):
 def test_a_very_long_graph_is_not_drawn():
     graph = "flowchart LR\n" + "a --> b\n" * (MERMAID_LIMIT // 8)
     assert 'class="mermaid"' not in str(markdown(f"```mermaid\n{graph}```"))
+
+
+@pytest.mark.parametrize(
+    ("trace", "shown"),
+    [
+        ("a\nb\n", '<span class="meta">a</span>\n<span class="meta">b</span>\n'),
+        ("1\n2\n3\n4\n$ echo <b>\n", '<span class="cmd">$ echo &lt;b&gt;</span>\n'),
+        ("1\n2\n3\n4\n\x1b[31;1mred\x1b[0m plain\n", '<span class="c31 c1">red</span> plain\n'),
+        ("1\n2\n3\n4\n\x1b[31mnever ended\n", '<span class="c31">never ended</span>\n'),
+        (
+            "\x1b[0Ksection_start:1:a\r\x1b[0KCheck\n\x1b[0Ksection_end:7:a\r\x1b[0K\nafter\n",
+            "<details open><summary>Check</summary>",
+        ),
+        ("load_all_started\nx\nload_all took 2100ms\n", "<summary>Load all</summary>"),
+        ("it_has_started\nx\n", "it_has_started"),
+        (
+            "section_start:10:a[collapsed=true]\rA <i>\nx\n",
+            "<details><summary>A &lt;i&gt;</summary>",
+        ),
+        ("section_end:10:never_begun\r\nx\n", "x"),
+    ],
+)
+def test_a_log_is_coloured_and_folded(trace, shown):
+    html = str(log(trace))
+    assert shown in html
+    assert html.count("<details") == html.count("</details>")
+    assert html.count("<span") == html.count("</span>")
+    assert "\x1b" not in html
+
+
+def test_a_section_tells_how_long_it_took():
+    assert "01:05</span></details>" in str(log("section_start:10:a\rA\nx\nsection_end:75:a\r\n"))

@@ -9,6 +9,7 @@ from airdesk_sandbox.gitlab.ci import control, reports
 from airdesk_sandbox.gitlab.errors import bad_request, forbidden, not_found
 from airdesk_sandbox.gitlab.models import Job, Pipeline, Project
 from airdesk_sandbox.gitlab.models.ci import FINISHED
+from airdesk_sandbox.gitlab.pages.job_log import log
 from airdesk_sandbox.gitlab.pages.view import View
 from airdesk_sandbox.gitlab.permissions import may, may_run
 
@@ -59,7 +60,7 @@ def job(view: View, project: Project) -> Response:
         tab="pipelines",
         job=row,
         pipeline=row.pipeline,
-        trace=_trace(view, row),
+        log=log(_trace(view, row)),
         live=row.status not in FINISHED,
         artifacts=view.server.ci.files(row.id).artifacts.is_dir(),
         may_change=_may_change(view, row.pipeline),
@@ -102,7 +103,8 @@ def _back(view: View, row: Pipeline) -> Response:
 
 def _trace(view: View, row: Job) -> str:
     path = view.server.ci.files(row.id).trace
-    return path.read_text(errors="replace") if path.exists() else ""
+    # as bytes: a lone carriage return, which marks sections, must stay one
+    return path.read_bytes().decode(errors="replace") if path.exists() else ""
 
 
 def _may_change(view: View, row: Pipeline) -> bool:
