@@ -69,6 +69,18 @@ def project_full(
         "builds_access_level": "enabled" if project.jobs_enabled else "disabled",
         "build_timeout": project.build_timeout,
         "ci_config_path": project.ci_config_path,
+        **_merging(project),
+        "public_jobs": True,
+        "permissions": {
+            "project_access": _access(access),
+            "group_access": _access(group_access),
+        },
+    }
+
+
+def _merging(project: Project) -> dict[str, Any]:
+    """How changes get in."""
+    return {
         "merge_method": project.merge_method,
         "squash_option": project.squash_option,
         "only_allow_merge_if_pipeline_succeeds": project.only_allow_merge_if_pipeline_succeeds,
@@ -80,11 +92,6 @@ def project_full(
             project.ci_allow_fork_pipelines_to_run_in_parent_project
         ),
         "remove_source_branch_after_merge": project.remove_source_branch_after_merge,
-        "public_jobs": True,
-        "permissions": {
-            "project_access": _access(access),
-            "group_access": _access(group_access),
-        },
     }
 
 
