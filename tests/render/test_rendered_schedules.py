@@ -78,7 +78,7 @@ def _squeezed(source: str) -> str:
             f'{DAILY}deadline: {{by: "07:00"}}',
             (
                 "deadline=DeadlineAlert(reference=DeadlineReference.DAGRUN_LOGICAL_DATE, "
-                'interval=timedelta(minutes=30), '
+                "interval=timedelta(minutes=30), "
                 'callback=AsyncCallback("asyncio.sleep", {"delay": 0}), name="by 07:00 Asia/Tokyo")'
             ),
         ),
