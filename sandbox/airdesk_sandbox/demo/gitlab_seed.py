@@ -94,13 +94,17 @@ def seed(
     _member(admin, CENTRAL_PROJECT, bot, REPORTER)
     _member(admin, CENTRAL_PROJECT, publisher, MAINTAINER)
     wake_publisher = _publisher(admin, publisher, ci_folder, signing_key)
-    webhook_secret = secrets.token_hex(16)
+    webhook_secret, tell_bot = secrets.token_hex(16), f"{bot_url}/webhooks/gitlab"
     for team in TEAMS:
         members = {people[p.username]: p.access_level for p in PEOPLE if p.team == team}
         _group(admin, team, {**members, bot: REPORTER, publisher: REPORTER})
         _team_project(admin, team, ci_folder)
-        _hook(admin, team, f"{bot_url}/webhooks/gitlab", webhook_secret)
-        _hook(admin, team, wake_publisher, "")
+        repository = f"{team}/pipelines"
+        _hook(
+            admin, repository, tell_bot, webhook_secret, "merge_requests_events", "pipeline_events"
+        )
+        _hook(admin, repository, wake_publisher, "", "push_events")
+    _hook(admin, CENTRAL_PROJECT, tell_bot, webhook_secret, "push_events")
     application = admin.post(
         "/applications",
         {
@@ -255,18 +259,16 @@ def _publisher(admin: GitLabAdmin, publisher: int, ci_folder: Path, signing_key:
     )
 
 
-def _hook(admin: GitLabAdmin, team: str, url: str, secret: str) -> None:
-    is_publisher = "/trigger/pipeline" in url
+def _hook(admin: GitLabAdmin, project: str, url: str, secret: str, *events: str) -> None:
+    """Tell `url` of these events; of pushes, only those to main."""
+    every = ("push_events", "merge_requests_events", "pipeline_events", "note_events")
     admin.post(
-        f"{project_path(f'{team}/pipelines')}/hooks",
+        f"{project_path(project)}/hooks",
         {
             "url": url,
             "token": secret,
-            "push_events": is_publisher,
-            "push_events_branch_filter": "main" if is_publisher else "",
-            "merge_requests_events": not is_publisher,
-            "pipeline_events": not is_publisher,
-            "note_events": False,
+            "push_events_branch_filter": "main" if "push_events" in events else "",
+            **{event: event in events for event in every},
         },
     )
 
