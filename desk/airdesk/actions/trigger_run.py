@@ -11,6 +11,7 @@ from airdesk.model import ChangeView, Membership, Person, Run, Stage
 from airdesk.ports import ActingAs, Workflows
 
 _STANDING = frozenset({Stage.PARSED, Stage.RAN})
+_ON_ITS_WAY = frozenset({Stage.MERGED, Stage.PUBLISHED})
 _GOING = frozenset({"queued", "running"})
 RUN_PREFIX = "airdesk__"
 _RIGHTS_SETTLE = timedelta(seconds=75)
@@ -36,12 +37,15 @@ def trigger_run(
     Raises:
         Refused: Airflow has not parsed the change yet, a run that somebody asked for is on its
             way already, or the person may not run the DAG.
-        NotYet: Airflow has the DAG, but not yet the team's right to it.
+        NotYet: Airflow is reading the DAG, or has not yet the team's right to it.
         Unavailable: Airflow does not answer; asking again cannot start a second run.
     """
     dag_id = Team(view.team).dag_id(view.dag_name)
     if view.team not in {membership.team for membership in memberships}:
         raise Refused(f"You are not in the team {view.team}, so you cannot run {dag_id}.")
+    if view.stage in _ON_ITS_WAY and now - asked_at < _RIGHTS_SETTLE:
+        # Whoever asks saw a card with a button: a crash kept us from writing down what it shows.
+        raise NotYet("Airflow", f"Airflow is just reading {dag_id}. I start it as soon as it has.")
     if view.stage not in _STANDING:
         raise Refused(f"Airflow does not know {dag_id} yet. The card says when it does.")
     run_id = f"{RUN_PREFIX}{ask_id}"

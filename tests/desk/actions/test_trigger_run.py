@@ -50,6 +50,15 @@ def test_before_airflow_parsed_it_there_is_nothing_to_run(way, trigger):
         trigger(way.to_review())
 
 
+@pytest.mark.parametrize("stage", [Stage.MERGED, Stage.PUBLISHED])
+def test_a_card_that_knows_more_than_the_store_is_believed_for_a_while(way, trigger, stage):
+    view = way.to_parsed().model_copy(update={"stage": stage})
+    with pytest.raises(NotYet, match=r"is just reading growth\.delays"):
+        trigger(view)
+    with pytest.raises(Refused, match=r"does not know growth\.delays yet"):
+        trigger(view, waited=120)
+
+
 def test_people_of_other_teams_are_refused(way, trigger):
     view = way.to_parsed()
     assert view.stage is Stage.PARSED
