@@ -36,7 +36,10 @@ def stages(root: Path, most: int) -> dict[str, float]:
             manifests[name], team=team, policy=policy, manifest_path=name, files=files
         )
 
+    checked(next(iter(files)))  # imports what a check needs, once
+    began = time.perf_counter()
     manifests = {name: checked(name).manifest for name in files}
+    first = 1000 * (time.perf_counter() - began) / len(files)
     effective = {name: effective_of(files[name], name, files, catalogue).data for name in files}
     reading = _mean(lambda name: read(files[name]), files)
     parsing = _mean(lambda name: parse_manifest(effective[name], catalogue), files)
@@ -45,6 +48,8 @@ def stages(root: Path, most: int) -> dict[str, float]:
         "reading_yaml": reading,
         "shapes": parsing,
         "checks_and_policy": checking - reading - parsing,
+        # A query that was fine is not read again, so only the first check of a manifest pays.
+        "sql_read_for_the_first_time": first - checking,
         "rendering": _mean(rendered, files),
     }
 
