@@ -16,7 +16,7 @@ from airflow.policies import hookimpl
 if os.environ.get("AIRDESK_VERIFY_KEY") or os.environ.get("AIRDESK_POLICY"):
     # Airflow parses each file in a fork of the process that loads this module: what is imported
     # here, the forks have; what is imported in a hook, each of them would load again.
-    from airdesk_airflow import signed_files  # noqa: F401
+    from airdesk_airflow import signed_files  # noqa: F401  loaded for the forks, used in the hooks
     from airdesk_airflow.dag_rules import warm_up
 
     warm_up()

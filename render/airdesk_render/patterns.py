@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 from re import _constants as sre  # type: ignore[attr-defined]  # typeshed leaves it out
-from re import _parser as sre_parser  # type: ignore[attr-defined]
+from re import _parser as sre_parser  # type: ignore[attr-defined]  # likewise
 from typing import Any
 
 _MOST_POSITIONS = 150

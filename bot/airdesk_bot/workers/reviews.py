@@ -69,7 +69,7 @@ def _follow(review: Review, services: Services) -> None:
     except Refused as error:
         log.warning("note_refused", why=error.sentence)
         _put_back(review, review.told, _AFTER_A_REFUSAL, services)
-    except Exception:
+    except Exception:  # a bug about one merge request must not keep the others from their notes
         log.exception("note_failed")
         _put_back(review, review.told, _AFTER_A_REFUSAL, services)
     else:

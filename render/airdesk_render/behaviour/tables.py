@@ -80,7 +80,7 @@ def _written(statement: object) -> list[object]:
 
     kinds = (exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Alter)
     found: list[object] = []
-    for one in statement.find_all(*kinds, exp.TruncateTable, exp.Into):  # type: ignore[attr-defined]
+    for one in statement.find_all(*kinds, exp.TruncateTable, exp.Into):  # type: ignore[attr-defined]  # exported by name at run time
         target = one.this
         targets = one.expressions if isinstance(one, exp.TruncateTable) else [target]
         for table in targets:

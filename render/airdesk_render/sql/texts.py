@@ -14,6 +14,7 @@ from airdesk_render.sql.statements import Start, judged
 
 if TYPE_CHECKING:
     from sqlglot import exp
+    from sqlglot.tokenizer_core import Token
 
 # The parser's own warnings quote a person's SQL into whatever log there is; findings say it better.
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
@@ -104,17 +105,19 @@ def _parsed(sql: str, rules: SqlRules, written: str) -> Iterator[SqlProblem]:
         )
         yield SqlProblem(1, 1, "sql-too-complex", message)
         return
+    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
     try:
-        statements = _statements(sql, rules)
+        tokens = Dialect.get_or_raise(rules.parser).tokenize(sql)
+        starts = _starts(tokens)
+        statements = _statements(sql, tokens, starts, rules)
     except SqlglotError as error:
         yield _syntax(error, written, rules)
         return
     if not statements:
         yield SqlProblem(1, 1, "sql-empty", "There is no SQL here, only comments or nothing.")
         return
-    starts = _starts(sql, rules)
     if len(statements) > 1 and not rules.several:
         second = starts[1] if len(starts) > 1 else Start()
         message = "One task runs one query. Make a task of each."
@@ -124,19 +127,23 @@ def _parsed(sql: str, rules: SqlRules, written: str) -> Iterator[SqlProblem]:
         yield from judged(statement, starts[number] if number < len(starts) else Start(), rules)
 
 
-def _statements(sql: str, rules: SqlRules) -> list[exp.Expr]:
+def _statements(
+    sql: str, tokens: list[Token], starts: list[Start], rules: SqlRules
+) -> list[exp.Expr]:
     """What the parser makes of it, in the dialect or, where that is not known, in one that fits.
 
     Raises:
         SqlglotError: no dialect that may be meant takes it.
     """
     from sqlglot import parse
+    from sqlglot.dialects.dialect import Dialect
     from sqlglot.errors import SqlglotError
 
     try:
-        return [one for one in parse(sql, dialect=rules.parser) if one is not None]
+        found = Dialect.get_or_raise(rules.parser).parser().parse(tokens, sql)
+        return [one for one in found if one is not None]
     except SqlglotError:
-        if rules.dialect != GENERIC or not _harmless_in_any(sql, rules):
+        if rules.dialect != GENERIC or not _harmless_in_any(starts, rules):
             raise
         for name in _OTHERS:
             try:
@@ -146,7 +153,7 @@ def _statements(sql: str, rules: SqlRules) -> list[exp.Expr]:
         raise
 
 
-def _harmless_in_any(sql: str, rules: SqlRules) -> bool:
+def _harmless_in_any(starts: list[Start], rules: SqlRules) -> bool:
     """Whether another dialect's reading can be trusted.
 
     A comment or a quote of one dialect is plain text in another, so that what one reads as a
@@ -154,20 +161,18 @@ def _harmless_in_any(sql: str, rules: SqlRules) -> bool:
     """
     if rules.writes:
         return True
-    starts = _starts(sql, rules)
     words = {word for start in starts for word in start.words}
     return len(starts) == 1 and not words & _WRITING
 
 
-def _starts(sql: str, rules: SqlRules) -> list[Start]:
+def _starts(tokens: list[Token]) -> list[Start]:
     """Line, column and words in capitals of each statement, by its tokens."""
-    from sqlglot import tokenize
     from sqlglot.tokenizer_core import TokenType
 
     found: list[Start] = []
     words: list[str] = []
     line, column = 1, 1
-    for token in tokenize(sql, dialect=rules.parser):
+    for token in tokens:
         if token.token_type is TokenType.SEMICOLON:
             if words:
                 found.append(Start(line, column, tuple(words)))

@@ -38,7 +38,7 @@ def _stored(dag: Any) -> tuple[Any, list[str]]:
 
     try:
         kept = DagSerialization.from_dict(DagSerialization.to_dict(dag))
-    except Exception as error:
+    except Exception as error:  # whatever Airflow raises is what is to be told
         return None, [f"Airflow cannot store it: {type(error).__name__}: {error}"]
     before = {task.task_id: sorted(task.upstream_task_ids) for task in dag.tasks}
     after = {task.task_id: sorted(task.upstream_task_ids) for task in kept.tasks}

@@ -46,7 +46,7 @@ def parsed(folder: Path, files: list[str], date: str | None) -> Iterator[dict[st
         for dag in sorted(dags, key=lambda dag: str(dag.dag_id)):
             try:
                 found.append(_dag(dag, date))
-            except Exception as error:
+            except Exception as error:  # one DAG that Airflow chokes on must not hide the others
                 bag.import_errors[f"{path}#{dag.dag_id}"] = _words(error)
         errors = [str(text) for _, text in sorted(bag.import_errors.items())]
         yield {

@@ -66,7 +66,7 @@ def _problem(one: dict[str, str], more: str = "") -> dict[str, str]:
 def _tried(dag: Any, task: Any, run: Moments, *, dated: bool) -> list[dict[str, str]]:
     try:
         context = _context(dag, task, run, dated=dated)
-    except Exception as error:
+    except Exception as error:  # what operators and params raise is what is to be told
         return [{"field": "params", "message": _words(error)}]
     return _fields(task, context)
 
@@ -157,7 +157,7 @@ def _fields(task: Any, context: Any) -> list[dict[str, str]]:
     try:
         plain = _unmapped(task)
         environment = plain.get_template_env(dag=context["dag"])
-    except Exception as error:
+    except Exception as error:  # what operators and params raise is what is to be told
         return [{"field": "expand", "message": _words(error)}]
     environment.undefined = jinja2.StrictUndefined
     context = {**context, "task": plain}
@@ -168,7 +168,7 @@ def _fields(task: Any, context: Any) -> list[dict[str, str]]:
             continue
         try:
             text = plain.render_template(value, context, environment)
-        except Exception as error:
+        except Exception as error:  # a template may fail in any way; the field is told
             found.append({"field": field, "message": _words(error)})
             continue
         found += _sql(plain, field, text)
